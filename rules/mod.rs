@@ -1,0 +1,44 @@
+//! Everything that is checked. A rule is a file with code, a page that explains it, and often a file of facts.
+
+mod invalid_encoding;
+mod placeholder_leak;
+mod stale_link;
+mod table_mismatch;
+
+use crate::card::Card;
+use crate::finding::{Finding, Severity};
+use crate::text::Span;
+
+/// The rules, in the order in which they are listed.
+pub const RULES: &[&Rule] =
+    &[&placeholder_leak::RULE, &stale_link::RULE, &table_mismatch::RULE, &invalid_encoding::RULE];
+
+/// One thing that is checked.
+pub struct Rule {
+    /// Kebab-case; names the fault.
+    pub name: &'static str,
+    /// How much its findings matter.
+    pub severity: Severity,
+    /// The page, in Markdown: what, why, when silent, what its fix promises; its examples are its tests.
+    pub page: &'static str,
+    /// Finds the fault in a card; the order of the findings does not matter.
+    pub check: fn(&Card) -> Vec<Finding>,
+}
+
+impl Rule {
+    /// The rule of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        RULES.iter().copied().find(|rule| rule.name == name)
+    }
+
+    /// The first sentence of the page.
+    pub fn summary(&self) -> &'static str {
+        let mut paragraphs = self.page.split("\n\n").map(str::trim);
+        paragraphs.find(|p| !p.starts_with('#') && !p.is_empty()).unwrap_or_default()
+    }
+
+    /// A finding of this rule.
+    fn finding(&self, span: Span, message: impl Into<String>) -> Finding {
+        Finding::new(self.name, self.severity, span, message)
+    }
+}

@@ -1,0 +1,166 @@
+//! `placeholder-leak`: a generator's slot that was never filled.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::card::{Card, Node, Value};
+use crate::finding::{Finding, Severity};
+use crate::text::{Span, touches};
+
+pub const RULE: Rule =
+    Rule { name: "placeholder-leak", severity: Severity::Error, page: include_str!("placeholder_leak.md"), check };
+
+/// Generators whose slots are bare words, filled by plain replacement.
+const SLOT_GENERATORS: [&str; 2] = ["huggingtweets", "huggingartists"];
+
+#[derive(Deserialize)]
+struct Facts {
+    placeholder: Vec<Placeholder>,
+    slot: Vec<Slot>,
+}
+
+#[derive(Deserialize)]
+struct Placeholder {
+    text: Option<String>,
+    pattern: Option<String>,
+    generator: String,
+    belongs: String,
+    place: Place,
+}
+
+#[derive(Deserialize)]
+struct Slot {
+    token: String,
+    belongs: String,
+    #[serde(default)]
+    place: Place,
+}
+
+/// Where a leak counts.
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum Place {
+    #[default]
+    Anywhere,
+    /// Not in code, comments or front matter.
+    Prose,
+    Code,
+    /// Not as a part of code that fills it itself, such as an f-string.
+    String,
+    /// A whole value in the front matter.
+    Value,
+    /// All that a table cell holds.
+    Cell,
+    /// In a `style` attribute.
+    Style,
+}
+
+static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+    toml::from_str(include_str!("placeholder_leak.toml")).expect("placeholder_leak.toml is well-formed")
+});
+
+/// One group for each placeholder, in the order of the facts.
+static PLACEHOLDERS: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = |p: &Placeholder| match (&p.text, &p.pattern) {
+        (Some(text), _) => regex::escape(text),
+        (None, Some(pattern)) => pattern.clone(),
+        (None, None) => panic!("a placeholder has a text or a pattern"),
+    };
+    any_of(FACTS.placeholder.iter().map(pattern))
+});
+
+static SLOTS: LazyLock<Regex> = LazyLock::new(|| any_of(FACTS.slot.iter().map(|s| format!(r"\b{}\b", s.token))));
+
+fn any_of(patterns: impl Iterator<Item = String>) -> Regex {
+    let groups: Vec<String> = patterns.map(|pattern| format!("({pattern})")).collect();
+    Regex::new(&groups.join("|")).expect("the patterns of the facts are well-formed")
+}
+
+/// Every match, with the index of the fact that it belongs to.
+fn matches<'t>(regex: &'t Regex, text: &'t str) -> impl Iterator<Item = (usize, Span)> {
+    regex.captures_iter(text).filter_map(|captures| {
+        let (index, found) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
+        Some((index, Span::from(found.range())))
+    })
+}
+
+fn check(card: &Card) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, span) in matches(&PLACEHOLDERS, card.text()) {
+        let fact = &FACTS.placeholder[index];
+        if stands(card, fact.place, span) {
+            findings.push(finding(card, span, &fact.generator, "placeholder", &fact.belongs));
+        }
+    }
+    if SLOTS.is_match(card.text())
+        && let Some(generator) = SLOT_GENERATORS.iter().find(|generator| card.stamped_by(generator))
+    {
+        for (index, span) in matches(&SLOTS, card.text()) {
+            let slot = &FACTS.slot[index];
+            if stands(card, slot.place, span) {
+                findings.push(finding(card, span, generator, "slot", &slot.belongs));
+            }
+        }
+    }
+    findings
+}
+
+fn finding(card: &Card, span: Span, generator: &str, what: &str, belongs: &str) -> Finding {
+    let leak = span.of(card.text());
+    let message = format!("`{leak}` is a {what} of {generator} that was never filled");
+    RULE.finding(span, message).help(format!("{belongs} belongs there"))
+}
+
+fn stands(card: &Card, place: Place, span: Span) -> bool {
+    let text = card.text();
+    let in_code = || touches(card.code(), span);
+    match place {
+        Place::Anywhere => true,
+        Place::Prose => card.body().contains(span) && !in_code() && !touches(card.comments(), span),
+        Place::Code => in_code(),
+        Place::String => !in_code() || is_plain_string(text, span),
+        Place::Value => card.front_matter().and_then(|f| f.root().ok()).is_some_and(|root| is_value(root, span)),
+        Place::Cell => is_cell(text, span),
+        Place::Style => {
+            card.tags().iter().filter_map(|tag| tag.attribute("style")).any(|style| style.span.contains(span))
+        }
+    }
+}
+
+/// Whether the text is all that a quoted string holds, and the string is not one that the code fills itself.
+fn is_plain_string(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    ['\'', '"'].into_iter().any(|quote| {
+        before.strip_suffix(quote).is_some_and(|b| !b.ends_with(['f', 'F', 'r', 'R'])) && after.starts_with(quote)
+    })
+}
+
+/// Whether a value of the front matter is just these bytes, quotes apart.
+fn is_value(root: &Node, span: Span) -> bool {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        let is_all = node.span.contains(span) && node.span.len() <= span.len() + 2;
+        match &node.value {
+            Value::Scalar(..) if is_all => return true,
+            Value::Mapping(pairs) if is_all || pairs.iter().any(|(_, value)| value.span.contains(span)) => {
+                if is_all {
+                    return true;
+                }
+                open.extend(pairs.iter().map(|(_, value)| value).filter(|value| value.span.contains(span)));
+            }
+            Value::Sequence(items) => open.extend(items.iter().filter(|item| item.span.contains(span))),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether nothing but pipes, tags or the ends of the line stand around the text.
+fn is_cell(text: &str, span: Span) -> bool {
+    let before = text[..span.start].trim_end_matches([' ', '\t']);
+    let after = text[span.end..].trim_start_matches([' ', '\t']);
+    before.ends_with(['|', '>']) && after.starts_with(['|', '<'])
+}

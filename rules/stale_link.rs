@@ -1,0 +1,94 @@
+//! `stale-link`: a link whose target moved.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::card::Card;
+use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Safety};
+
+pub const RULE: Rule =
+    Rule { name: "stale-link", severity: Severity::Warning, page: include_str!("stale_link.md"), check };
+
+#[derive(Deserialize)]
+struct Facts {
+    #[serde(rename = "move")]
+    moves: Vec<Move>,
+}
+
+#[derive(Deserialize)]
+struct Move {
+    from: String,
+    except: Option<String>,
+    to: String,
+    what: String,
+}
+
+static FACTS: LazyLock<Facts> =
+    LazyLock::new(|| toml::from_str(include_str!("stale_link.toml")).expect("stale_link.toml is well-formed"));
+
+/// What each move matches, and what it does not mean, in the order of the facts.
+static PATTERNS: LazyLock<Vec<(Regex, Option<Regex>)>> = LazyLock::new(|| {
+    let whole =
+        |pattern: &String| Regex::new(&format!("^(?:{pattern})$")).expect("the patterns of the facts are well-formed");
+    FACTS.moves.iter().map(|m| (whole(&m.from), m.except.as_ref().map(whole))).collect()
+});
+
+/// Hosts and paths that some move speaks of. A card without any of them has no stale link.
+static TRACES: LazyLock<Regex> = LazyLock::new(|| {
+    let any: Vec<String> =
+        FACTS.moves.iter().map(|m| format!("(?:{})", m.from.trim_end_matches("((?:[/?#].*)?)"))).collect();
+    Regex::new(&any.join("|")).expect("the patterns of the facts are well-formed")
+});
+
+fn check(card: &Card) -> Vec<Finding> {
+    let text = card.text();
+    if !TRACES.is_match(text) {
+        return Vec::new();
+    }
+    let stale = |span: crate::text::Span| {
+        let link = span.of(text);
+        let (moved, new) = moved(link)?;
+        let fix = Fix::replace(format!("replace with {new}"), Safety::Safe, span, new);
+        Some(RULE.finding(span, format!("stale link: {}", moved.what)).fix(fix))
+    };
+    card.links().iter().filter_map(|link| stale(link.span)).collect()
+}
+
+/// The move that the link made, and where it leads now.
+fn moved(link: &str) -> Option<(&'static Move, String)> {
+    FACTS.moves.iter().zip(PATTERNS.iter()).find_map(|(moved, (from, except))| {
+        let captures = from.captures(link).filter(|_| !except.as_ref().is_some_and(|e| e.is_match(link)))?;
+        let mut new = String::new();
+        captures.expand(&moved.to, &mut new);
+        Some((moved, new))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_moved_keep_their_path() {
+        let cases = [
+            ("http://app.wandb.ai/o/p/runs/1?a=b#c", Some("https://wandb.ai/o/p/runs/1?a=b#c")),
+            ("https://app.wandb.ai/login?x", None),
+            ("https://app.wandb.ai/loginov/p", Some("https://wandb.ai/loginov/p")),
+            ("https://bit.ly/2tgxmzf", None),
+            ("http://www.huggingface.co/gpt2", Some("https://huggingface.co/gpt2")),
+            ("https://huggingface.co/gpt2", None),
+            ("https://docs.wandb.com/artifacts", None),
+            ("https://github.com/lvwerra/trl/tree/main", Some("https://github.com/huggingface/trl/tree/main")),
+            ("https://github.com/lvwerra/trlx", None),
+            ("https://huggingface.co/docs/hub/endpoints", Some("https://huggingface.co/docs/hub/api")),
+            ("https://huggingface.co/docs/hub/endpoints#x", None),
+        ];
+        for (link, want) in cases {
+            assert_eq!(moved(link).map(|(_, new)| new).as_deref(), want, "{link}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What a huggingtweets table must agree with: its own numbers, and the people of the header block.
+
+use super::{RULE, delimiter_row};
+use crate::card::{Card, Row, Table, TableKind};
+use crate::finding::Finding;
+use crate::fix::{Edit, Fix, Safety};
+use crate::text::Span;
+
+/// The rows that every layout has, in order; the last is the first less the two between.
+const ROWS: [&str; 4] = ["Tweets downloaded", "Retweets", "Short tweets", "Tweets kept"];
+/// The header of layouts that know one person only.
+const ONE_PERSON: &str = "Quantity";
+/// Places for pictures in the header block.
+const AVATARS: usize = 3;
+/// A joined name with more ` & ` than this is not taken apart.
+const MAX_JOINS: usize = 8;
+
+/// What is wrong with a table that huggingtweets stamped; nothing for any other table.
+pub(super) fn check(card: &Card, table: &Table) -> Vec<Finding> {
+    let text = card.text();
+    let rows = ROWS.map(|label| table.rows.iter().find(|row| first(text, row) == Some(label)));
+    if rows.iter().flatten().count() < 2 || !card.stamped_by("huggingtweets") {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for (label, _) in ROWS.iter().zip(&rows).filter(|(_, row)| row.is_none()) {
+        findings.push(RULE.finding(table.header.span, format!("the table has no row `{label}`")));
+    }
+    for row in rows.iter().flatten() {
+        findings.extend(row.cells.iter().skip(1).filter_map(|cell| not_a_number(text, *cell)));
+    }
+    if let [Some(downloaded), Some(retweets), Some(short), Some(kept)] = rows {
+        findings.extend(sums(text, [downloaded, retweets, short, kept]));
+    }
+    if table.kind != TableKind::Broken {
+        findings.extend(people(card, table));
+    }
+    findings
+}
+
+fn first<'t>(text: &'t str, row: &Row) -> Option<&'t str> {
+    row.cells.first().map(|cell| cell.of(text))
+}
+
+fn not_a_number(text: &str, cell: Span) -> Option<Finding> {
+    let value = cell.of(text);
+    // A slot that was never filled is `placeholder-leak`'s.
+    let is_slot = !value.is_empty() && value.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    if value.parse::<u64>().is_ok() || is_slot {
+        return None;
+    }
+    let what = if value.is_empty() { "the cell is empty".to_owned() } else { format!("`{value}` is not a number") };
+    Some(RULE.finding(cell, format!("{what}: the generator writes plain digits here")))
+}
+
+/// In every column, the tweets kept are those downloaded less retweets and short tweets.
+fn sums<'t>(text: &'t str, rows: [&'t Row; 4]) -> impl Iterator<Item = Finding> + 't {
+    let columns = rows.iter().map(|row| row.cells.len()).min().unwrap_or(0);
+    (1..columns).filter_map(move |column| {
+        let number = |row: &Row| row.cells[column].of(text).parse::<u64>().ok();
+        let [Some(downloaded), Some(retweets), Some(short), Some(kept)] = rows.map(number) else {
+            return None;
+        };
+        let parts = retweets.checked_add(short)?.checked_add(kept)?;
+        let message = format!(
+            "the numbers do not add up: {downloaded} downloaded, but {retweets} retweets + {short} short + {kept} kept = {parts}"
+        );
+        (parts != downloaded).then(|| RULE.finding(rows[3].cells[column], message))
+    })
+}
+
+/// The header row must name the people of the header block, and the block must show their pictures.
+fn people(card: &Card, table: &Table) -> Vec<Finding> {
+    let text = card.text();
+    let columns = &table.header.cells[1.min(table.header.cells.len())..];
+    let Some(header) = card.header() else {
+        return Vec::new();
+    };
+    let names: Vec<String> = columns.iter().map(|cell| unescape(cell.of(text))).collect();
+    let span = match (columns.first(), columns.last()) {
+        (Some(first), Some(last)) => Span::new(first.start, last.end),
+        _ => table.header.span,
+    };
+    let mut findings = Vec::new();
+    let (Some(name), Some(_)) = (header.name, header.title) else {
+        if names != [ONE_PERSON] {
+            let message = format!(
+                "the layout is for one person, whose column is `{ONE_PERSON}`; the table has `{}`",
+                names.join("`, `")
+            );
+            findings.push(RULE.finding(span, message));
+        }
+        return findings;
+    };
+    if !same_people(&names, name.of(text)) {
+        let message = format!("the header block names `{}`, the table `{}`", name.of(text), names.join("`, `"));
+        findings.push(RULE.finding(span, message).label(name, "the people of the card"));
+    }
+    let (shown, want) = (header.visible(text).count(), names.len().min(AVATARS));
+    if shown != want {
+        let message = format!(
+            "the table has {} columns of people, the header block shows {shown} pictures, not {want}",
+            names.len()
+        );
+        findings.push(RULE.finding(span, message).label(header.span, "the pictures"));
+    }
+    findings
+}
+
+/// Whether the columns are the people of the joined name, in any order.
+fn same_people(columns: &[String], joined: &str) -> bool {
+    if columns.join(" & ") == joined {
+        return true;
+    }
+    let sorted = |mut names: Vec<String>| {
+        names.sort_unstable();
+        names
+    };
+    let columns = sorted(columns.to_vec());
+    partitions(joined, columns.len())
+        .into_iter()
+        .any(|names| sorted(names.iter().map(|n| (*n).to_owned()).collect()) == columns)
+}
+
+fn unescape(cell: &str) -> String {
+    cell.replace("\\|", "|")
+}
+
+/// Every way to read a joined name as that many people: a name may itself hold ` & `.
+fn partitions(joined: &str, people: usize) -> Vec<Vec<&str>> {
+    let parts: Vec<usize> = joined.match_indices(" & ").map(|(at, _)| at).collect();
+    if people == 0 || parts.len() + 1 < people || parts.len() > MAX_JOINS {
+        return Vec::new();
+    }
+    let chosen = |mask: u32| -> Vec<&str> {
+        let cuts = parts.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, at)| *at);
+        let mut from = 0;
+        let mut names: Vec<&str> = Vec::with_capacity(people);
+        for cut in cuts {
+            names.push(&joined[from..cut]);
+            from = cut + " & ".len();
+        }
+        names.push(&joined[from..]);
+        names
+    };
+    let masks = (0..1_u32 << parts.len()).filter(|mask| mask.count_ones() as usize + 1 == people);
+    masks.map(chosen).collect()
+}
+
+/// The fix of a header row that a raw `|` in a name widened, where the header block proves which text is the name.
+pub(super) fn mended_header(card: &Card, table: &Table) -> Option<Fix> {
+    let text = card.text();
+    let name = card.header().filter(|_| card.stamped_by("huggingtweets"))?.name?.of(text);
+    let delimiter = table.delimiter.as_ref()?;
+    let people = table.rows.first()?.cells.len().checked_sub(1)?;
+    let same_width = |row: &Row| row.cells.len() == people + 1;
+    if !name.contains('|') || !table.rows.iter().all(same_width) {
+        return None;
+    }
+    let row = table.header.span;
+    let names =
+        Span::new(table.header.cells.get(1)?.start, row.of(text).strip_suffix('|')?.len() + row.start).trim(text);
+    let mut readings = partitions(name, people).into_iter().filter(|people| people.join(" | ") == names.of(text));
+    let (people, None) = (readings.next()?, readings.next()) else {
+        return None;
+    };
+    let escaped: Vec<String> = people.iter().map(|name| name.replace('|', "\\|")).collect();
+    let mut edits = vec![Edit::replace(names, escaped.join(" | "))];
+    if delimiter.cells.len() != people.len() + 1 {
+        edits.push(Edit::replace(delimiter.span, delimiter_row(people.len() + 1)));
+    }
+    Some(Fix { title: "escape the `|` in the name".into(), safety: Safety::Safe, edits })
+}

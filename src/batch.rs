@@ -1,0 +1,54 @@
+//! The cards of a run: worked on by all cores, handed on in order. The only door to the thread pool.
+
+use std::io;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use crate::card::Card;
+use crate::files::{self, Candidate, Failure};
+
+/// Cards in flight: enough to keep every core busy, few enough to bound memory.
+const BATCH: usize = 256;
+
+/// What was seen of the paths of a run.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Markdown files that are no cards.
+    pub skipped: usize,
+    /// What could not be read or done, by path.
+    pub failures: Vec<Failure>,
+}
+
+/// Does `work` on every card under `paths` and hands its bytes and the result to `emit`, in order of the paths.
+///
+/// # Errors
+/// Only what `emit` returns; what cannot be read or worked on is in [`Seen::failures`].
+pub fn each_card<T: Send>(
+    paths: &[PathBuf],
+    work: impl Fn(&Candidate, &[u8]) -> Result<T, Failure> + Sync,
+    mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+) -> io::Result<Seen> {
+    let (candidates, failures) = files::find(paths);
+    let mut seen = Seen { skipped: 0, failures };
+    for batch in candidates.chunks(BATCH) {
+        let done = |candidate| -> Result<Option<(Vec<u8>, T)>, Failure> {
+            let bytes = files::read(candidate)?;
+            if !candidate.certain && !Card::parse(&bytes).is_card() {
+                return Ok(None);
+            }
+            let result = work(candidate, &bytes)?;
+            Ok(Some((bytes, result)))
+        };
+        let results: Vec<_> = batch.par_iter().map(done).collect();
+        for (candidate, result) in batch.iter().zip(results) {
+            match result {
+                Ok(Some((bytes, result))) => emit(candidate, &bytes, result)?,
+                Ok(None) => seen.skipped += 1,
+                Err(failure) => seen.failures.push(failure),
+            }
+        }
+    }
+    seen.failures.sort();
+    Ok(seen)
+}

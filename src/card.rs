@@ -1,0 +1,223 @@
+//! What is on the page: a card's parts, each with its bytes.
+//!
+//! Parsing is total: any bytes give a card, and nothing here fails or panics. `Card::parse` only finds the front matter;
+//! every other part is computed when a rule first asks for it.
+
+mod front_matter;
+mod header;
+mod html;
+mod link;
+mod markdown;
+mod marks;
+mod table;
+
+use std::cell::OnceCell;
+
+pub use front_matter::{FrontMatter, Node, Value, YamlError};
+pub use header::{Avatar, Header};
+pub use html::{Attribute, Tag, TagKind};
+pub use link::{Link, LinkKind};
+pub use markdown::{Block, BlockKind, Section};
+pub use table::{Row, Table, TableKind};
+
+use crate::text::Span;
+use html::Html;
+use markdown::Markdown;
+
+/// The bytes of a card that is not UTF-8 text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadEncoding<'t> {
+    /// Bytes that are not UTF-8.
+    NotUtf8 {
+        /// 0-based offset of the first of them.
+        at: usize,
+        /// These bytes, up to where UTF-8 could go on.
+        bytes: &'t [u8],
+    },
+    /// UTF-16; the word names the byte order.
+    Utf16(&'static str),
+}
+
+/// One part of a card; the parts of a card tile its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// From the first byte up to and with the line of the closing fence.
+    FrontMatter(Span),
+    /// The HTML that opens the body, up to the first Markdown.
+    Header(Span),
+    /// A heading and all up to the next one; without heading, what stands before the first.
+    Section(Span),
+}
+
+impl Part {
+    /// The part's bytes.
+    pub const fn span(self) -> Span {
+        match self {
+            Self::FrontMatter(span) | Self::Header(span) | Self::Section(span) => span,
+        }
+    }
+}
+
+/// A model card: its text, and what stands where.
+pub struct Card<'t> {
+    text: &'t str,
+    bad_encoding: Option<BadEncoding<'t>>,
+    front_matter: Option<FrontMatter<'t>>,
+    markdown: OnceCell<Markdown>,
+    html: OnceCell<Html>,
+    code: OnceCell<Vec<Span>>,
+    header: OnceCell<Option<Header>>,
+    links: OnceCell<Vec<Link>>,
+    tables: OnceCell<Vec<Table>>,
+}
+
+impl<'t> Card<'t> {
+    /// The card that these bytes are. Bytes that are not UTF-8 give an empty text and a [`BadEncoding`].
+    pub fn parse(bytes: &'t [u8]) -> Self {
+        match read_text(bytes) {
+            Ok(text) => Self::of_text(text),
+            Err(bad) => Self { bad_encoding: Some(bad), ..Self::of_text("") },
+        }
+    }
+
+    /// The card that this text is.
+    pub fn of_text(text: &'t str) -> Self {
+        Self {
+            text,
+            bad_encoding: None,
+            front_matter: FrontMatter::split(text),
+            markdown: OnceCell::new(),
+            html: OnceCell::new(),
+            code: OnceCell::new(),
+            header: OnceCell::new(),
+            links: OnceCell::new(),
+            tables: OnceCell::new(),
+        }
+    }
+
+    /// The whole text; all spans of the card are byte offsets into it.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Why the bytes are no text, where they are none.
+    pub fn bad_encoding(&self) -> Option<BadEncoding<'t>> {
+        self.bad_encoding
+    }
+
+    /// The front matter as the Hub splits it off, if there is any.
+    pub fn front_matter(&self) -> Option<&FrontMatter<'t>> {
+        self.front_matter.as_ref()
+    }
+
+    /// What follows the front matter; without front matter, all but a byte-order mark.
+    pub fn body(&self) -> Span {
+        let bom = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
+        let start = self.front_matter.as_ref().map_or(bom, |f| f.span.end);
+        Span::new(start, self.text.len())
+    }
+
+    /// The parts of the card in order, without gap or overlap: together they are the whole text.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut at = 0;
+        let mut push = |end: usize, part: fn(Span) -> Part| {
+            if end > at {
+                parts.push(part(Span::new(at, end)));
+                at = end;
+            }
+        };
+        if let Some(front_matter) = &self.front_matter {
+            push(front_matter.span.end, Part::FrontMatter);
+        }
+        let leading = self.blocks().iter().take_while(|b| b.kind == BlockKind::Html);
+        if let Some(last) = leading.last() {
+            push(last.span.end, Part::Header);
+        }
+        for section in self.sections() {
+            push(section.heading.start, Part::Section);
+        }
+        push(self.text.len(), Part::Section);
+        parts
+    }
+
+    /// Whether this is a card at all: its front matter has a key of the Hub, or its text a known generator's mark.
+    pub fn is_card(&self) -> bool {
+        marks::is_card(self)
+    }
+
+    /// Whether the card carries the mark of a generator, such as `huggingtweets`.
+    pub fn stamped_by(&self, generator: &str) -> bool {
+        marks::stamped_by(self, generator)
+    }
+
+    /// The top-level blocks of the body, in order.
+    pub fn blocks(&self) -> &[Block] {
+        &self.markdown().blocks
+    }
+
+    /// The sections, in order; a section's `parent` makes them a tree.
+    pub fn sections(&self) -> &[Section] {
+        &self.markdown().sections
+    }
+
+    /// HTML tags of the body, in order.
+    pub fn tags(&self) -> &[Tag] {
+        &self.html().tags
+    }
+
+    /// HTML comments of the body, in order.
+    pub fn comments(&self) -> &[Span] {
+        &self.html().comments
+    }
+
+    /// Code: fenced, indented, in backticks, in `<pre>`, `<code>`, `<script>` or `<style>`; sorted, without overlaps.
+    pub fn code(&self) -> &[Span] {
+        self.code.get_or_init(|| {
+            let html = self.html().code.iter();
+            crate::text::merge(self.markdown().code.iter().chain(html).copied().collect())
+        })
+    }
+
+    /// Links wherever one can stand, in order of their destinations; none from code or comments.
+    pub fn links(&self) -> &[Link] {
+        self.links.get_or_init(|| link::find(self))
+    }
+
+    /// Tables, also those in HTML and those that were meant to be one, in order.
+    pub fn tables(&self) -> &[Table] {
+        self.tables.get_or_init(|| table::find(self))
+    }
+
+    /// The block of pictures, name and handle at the top of a stamped card.
+    pub fn header(&self) -> Option<&Header> {
+        self.header.get_or_init(|| header::find(self)).as_ref()
+    }
+
+    fn markdown(&self) -> &Markdown {
+        self.markdown.get_or_init(|| Markdown::parse(self.text, self.body()))
+    }
+
+    fn html(&self) -> &Html {
+        self.html.get_or_init(|| Html::parse(self.text, &self.markdown().html))
+    }
+}
+
+/// Where `part` stands in `text`, if it is a slice of that very memory.
+fn locate(text: &str, part: &str) -> Option<usize> {
+    let at = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    (at + part.len() <= text.len()).then_some(at)
+}
+
+fn read_text(bytes: &[u8]) -> Result<&str, BadEncoding<'_>> {
+    match bytes {
+        [0xff, 0xfe, ..] => return Err(BadEncoding::Utf16("little-endian")),
+        [0xfe, 0xff, ..] => return Err(BadEncoding::Utf16("big-endian")),
+        _ => {}
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let len = error.error_len().unwrap_or(bytes.len() - at);
+        BadEncoding::NotUtf8 { at, bytes: &bytes[at..at + len] }
+    })
+}

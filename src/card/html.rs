@@ -1,0 +1,182 @@
+//! HTML inside a card: tags, attributes and comments with their bytes. The only door to the HTML library.
+
+use std::convert::Infallible;
+
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span as GumSpan, State, Tokenizer};
+
+use crate::text::Span;
+
+/// A start or end tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// In lower case.
+    pub name: String,
+    /// From `<` to after `>`.
+    pub span: Span,
+    /// Start or end.
+    pub kind: TagKind,
+}
+
+/// What a tag does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagKind {
+    /// `<name …>`, with its attributes in order.
+    Start(Vec<Attribute>),
+    /// `</name>`.
+    End,
+}
+
+/// An attribute of a start tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// In lower case.
+    pub name: String,
+    /// The value as written, without its quotes; empty where there is none.
+    pub span: Span,
+    /// The value with character references resolved.
+    pub value: String,
+}
+
+impl Tag {
+    /// The attribute of that name, if this is a start tag that has it.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        match &self.kind {
+            TagKind::Start(attributes) => attributes.iter().find(|a| a.name == name),
+            TagKind::End => None,
+        }
+    }
+
+    /// Whether this is a start tag of that name.
+    pub fn starts(&self, name: &str) -> bool {
+        self.name == name && self.kind != TagKind::End
+    }
+
+    /// Whether this is an end tag of that name.
+    pub fn ends(&self, name: &str) -> bool {
+        self.name == name && self.kind == TagKind::End
+    }
+}
+
+/// All HTML of a card.
+#[derive(Default)]
+pub(super) struct Html {
+    pub(super) tags: Vec<Tag>,
+    pub(super) comments: Vec<Span>,
+    /// What stands inside `<pre>`, `<code>`, `<script>` and `<style>`.
+    pub(super) code: Vec<Span>,
+}
+
+impl Html {
+    /// Reads the HTML blocks and inline tags that Markdown found; `chunks` are in order.
+    pub(super) fn parse(text: &str, chunks: &[Span]) -> Self {
+        let mut html = Self::default();
+        for &chunk in chunks {
+            html.read_chunk(text, chunk);
+        }
+        html.code = code(&html.tags, chunks);
+        html
+    }
+
+    fn read_chunk(&mut self, text: &str, chunk: Span) {
+        let mut open: Option<Tag> = None;
+        let at = |span: GumSpan<usize>| Span::new(span.start, span.end).shift(chunk.start);
+        let (tags, comments) = (&mut self.tags, &mut self.comments);
+        let on_event = |event: CallbackEvent<'_>, span: GumSpan<usize>| -> Option<Infallible> {
+            match event {
+                CallbackEvent::OpenStartTag { name } => {
+                    open = Some(Tag { name: string(name), span: at(span), kind: TagKind::Start(Vec::new()) });
+                }
+                CallbackEvent::AttributeName { name } => {
+                    if let Some(attributes) = attributes(&mut open) {
+                        attributes.push(Attribute {
+                            name: string(name),
+                            span: Span::new(at(span).end, at(span).end),
+                            value: String::new(),
+                        });
+                    }
+                }
+                CallbackEvent::AttributeValue { value } => {
+                    if let Some(last) = attributes(&mut open).and_then(|a| a.last_mut()) {
+                        last.span = at(span);
+                        last.value = string(value);
+                    }
+                }
+                CallbackEvent::CloseStartTag { .. } => {
+                    if let Some(mut tag) = open.take() {
+                        tag.span.end = at(span).end;
+                        tags.push(tag);
+                    }
+                }
+                CallbackEvent::EndTag { name } => {
+                    tags.push(Tag { name: string(name), span: at(span), kind: TagKind::End })
+                }
+                CallbackEvent::Comment { .. } => comments.push(at(span)),
+                _ => {}
+            }
+            None
+        };
+        let mut emitter = CallbackEmitter::new(on_event);
+        emitter.naively_switch_states(true);
+        let mut tokenizer = Tokenizer::new_with_emitter(chunk.of(text), emitter);
+        tokenizer.set_state(State::Data);
+        // A string cannot fail to be read.
+        let Ok(()) = tokenizer.finish();
+    }
+}
+
+fn attributes(open: &mut Option<Tag>) -> Option<&mut Vec<Attribute>> {
+    match open {
+        Some(Tag { kind: TagKind::Start(attributes), .. }) => Some(attributes),
+        _ => None,
+    }
+}
+
+fn string(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What stands between the outermost code tags; one that is never closed ends with the chunk it stands in.
+fn code(tags: &[Tag], chunks: &[Span]) -> Vec<Span> {
+    let mut code = Vec::new();
+    let mut open: Option<&Tag> = None;
+    let chunk_end = |tag: &Tag| {
+        let next = chunks.partition_point(|c| c.end <= tag.span.start);
+        chunks.get(next).map_or(tag.span.end, |c| c.end)
+    };
+    for tag in tags {
+        match open {
+            None if tag.kind != TagKind::End && matches!(tag.name.as_str(), "pre" | "code" | "script" | "style") => {
+                open = Some(tag);
+            }
+            Some(start) if tag.ends(&start.name) => {
+                code.push(Span::new(start.span.end, tag.span.start));
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some(start) = open {
+        code.push(Span::new(start.span.end, chunk_end(start)));
+    }
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_and_attributes_know_their_bytes() {
+        let text = "ab<A  HREF='x&amp;y' b=c d\n>t</a ><!-- n --><pre>p";
+        let html = Html::parse(text, &[Span::new(2, text.len())]);
+        let shown: Vec<_> = html.tags.iter().map(|t| (t.name.as_str(), t.span.of(text))).collect();
+        assert_eq!(shown, [("a", "<A  HREF='x&amp;y' b=c d\n>"), ("a", "</a >"), ("pre", "<pre>")]);
+        let href = html.tags[0].attribute("href").unwrap();
+        assert_eq!((href.span.of(text), href.value.as_str()), ("x&amp;y", "x&y"));
+        assert_eq!(html.tags[0].attribute("b").unwrap().span.of(text), "c");
+        assert_eq!(html.tags[0].attribute("d").unwrap().value, "");
+        assert_eq!(html.comments[0].of(text), "<!-- n -->");
+        assert_eq!(html.code[0].of(text), "p");
+    }
+}

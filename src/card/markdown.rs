@@ -1,0 +1,215 @@
+//! Markdown in a card: blocks, sections, code, where HTML stands, links and tables. The only door to the Markdown library.
+
+use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::link::{Link, LinkKind};
+use crate::text::Span;
+
+/// What a top-level block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockKind {
+    /// Lines of text.
+    Paragraph,
+    /// `# heading`, or a line underlined with `=` or `-`.
+    Heading,
+    /// Fenced or indented code.
+    Code,
+    /// HTML.
+    Html,
+    /// A bulleted or numbered list.
+    List,
+    /// `> quoted`.
+    Quote,
+    /// A table as GitHub Flavored Markdown has it.
+    Table,
+    /// `---`, and footnotes.
+    Other,
+}
+
+/// A top-level block of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Its bytes, without the line ending of its last line.
+    pub span: Span,
+}
+
+/// A heading with all that belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// 1 to 6.
+    pub level: u8,
+    /// The heading's own bytes.
+    pub heading: Span,
+    /// The heading and all up to the next one of the same or a higher rank.
+    pub span: Span,
+    /// Index of the section that this one is part of.
+    pub parent: Option<usize>,
+}
+
+/// A table as the library sees it: the bytes of the table and of each row, the header first.
+pub(super) struct RawTable {
+    pub(super) span: Span,
+    pub(super) rows: Vec<Span>,
+}
+
+#[derive(Default)]
+pub(super) struct Markdown {
+    pub(super) blocks: Vec<Block>,
+    pub(super) sections: Vec<Section>,
+    pub(super) code: Vec<Span>,
+    /// HTML blocks whole, inline tags one by one; in order.
+    pub(super) html: Vec<Span>,
+    pub(super) links: Vec<Link>,
+    pub(super) tables: Vec<RawTable>,
+    /// Every paragraph, also inside lists and quotes.
+    pub(super) paragraphs: Vec<Span>,
+}
+
+impl Markdown {
+    pub(super) fn parse(text: &str, body: Span) -> Self {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS;
+        let no_definition = None::<fn(BrokenLink) -> Option<(CowStr, CowStr)>>;
+        let parser = Parser::new_with_broken_link_callback(body.of(text), options, no_definition);
+        let mut markdown = Self::default();
+        let definitions = parser.reference_definitions().iter();
+        markdown.links = definitions
+            .filter_map(|(_, d)| destination(text, &d.dest, Span::from(d.span.clone()).shift(body.start)))
+            .map(|span| Link::new(LinkKind::Definition, span, text))
+            .collect();
+        let mut depth = 0_usize;
+        for (event, range) in parser.into_offset_iter() {
+            let span = Span::from(range).shift(body.start);
+            match event {
+                Event::Start(tag) => {
+                    if depth == 0 {
+                        markdown.push_block(block_kind(&tag), span, text);
+                    }
+                    depth += 1;
+                    markdown.start(&tag, span, depth, text);
+                }
+                Event::End(tag) => {
+                    depth = depth.saturating_sub(1);
+                    if tag == TagEnd::Table {
+                        markdown.end_table(text);
+                    }
+                }
+                Event::Code(_) => markdown.code.push(span),
+                Event::InlineHtml(_) => markdown.html.push(span),
+                Event::Rule if depth == 0 => markdown.push_block(BlockKind::Other, span, text),
+                _ => {}
+            }
+        }
+        markdown.close_sections(text.len());
+        markdown.links.sort_by_key(|link| link.span);
+        markdown.links.dedup_by_key(|link| link.span);
+        markdown
+    }
+
+    fn push_block(&mut self, kind: BlockKind, span: Span, text: &str) {
+        let end = span.start + span.of(text).trim_end_matches(['\n', '\r']).len();
+        let span = Span::new(span.start, end);
+        self.blocks.push(Block { kind, span });
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, span: Span, depth: usize, text: &str) {
+        match tag {
+            Tag::Paragraph => self.paragraphs.push(span),
+            Tag::Heading { level, .. } if depth == 1 => self.sections.push(Section {
+                level: *level as u8,
+                heading: Span::new(span.start, span.start + span.of(text).trim_end().len()),
+                span,
+                parent: None,
+            }),
+            Tag::CodeBlock(_) => self.code.push(span),
+            Tag::HtmlBlock => self.html.push(span),
+            Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. } => {
+                let kind = match link_type {
+                    LinkType::Inline => LinkKind::Inline,
+                    LinkType::Autolink => LinkKind::Autolink,
+                    _ => return,
+                };
+                let found = destination(text, dest_url, span);
+                self.links.extend(found.map(|span| Link::new(kind, span, text)));
+            }
+            Tag::Table(_) => self.tables.push(RawTable { span, rows: Vec::new() }),
+            Tag::TableHead | Tag::TableRow => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.rows.push(span);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end_table(&mut self, text: &str) {
+        if let Some(table) = self.tables.last_mut() {
+            table.span.end = table.span.start + table.span.of(text).trim_end().len();
+        }
+    }
+
+    /// Gives every section its end and its parent.
+    fn close_sections(&mut self, end: usize) {
+        let mut open: Vec<usize> = Vec::new();
+        for index in 0..self.sections.len() {
+            let Section { level, heading, .. } = self.sections[index];
+            while let Some(&last) = open.last()
+                && self.sections[last].level >= level
+            {
+                self.sections[last].span.end = heading.start;
+                open.pop();
+            }
+            self.sections[index].parent = open.last().copied();
+            open.push(index);
+        }
+        for index in open {
+            self.sections[index].span.end = end;
+        }
+    }
+}
+
+/// Where a destination stands: a borrowed one by its address, one with escapes by the text it was read from.
+fn destination(text: &str, dest: &CowStr<'_>, within: Span) -> Option<Span> {
+    if dest.is_empty() {
+        return None;
+    }
+    if let CowStr::Borrowed(part) = dest
+        && let Some(start) = super::locate(text, part)
+    {
+        return Some(Span::new(start, start + part.len()));
+    }
+    written_destination(within.of(text), dest).map(|s| s.shift(within.start))
+}
+
+/// The destination as written in `link`, where it holds escapes or character references: after the last `](` or `]:` whose
+/// text begins as the destination does, up to white space or the closing bracket.
+fn written_destination(link: &str, dest: &str) -> Option<Span> {
+    let begins: String = dest.chars().take_while(|c| c.is_alphanumeric() || ":/.".contains(*c)).collect();
+    let openings = link.match_indices("](").chain(link.match_indices("]:"));
+    openings
+        .filter_map(|(at, _)| {
+            let rest = &link[at + 2..];
+            let start = at + 2 + (rest.len() - rest.trim_start_matches([' ', '\n', '<']).len());
+            let len = link[start..].find(|c: char| c.is_whitespace() || c == ')' || c == '>');
+            let end = len.map_or(link.len(), |len| start + len);
+            (end > start && link[start..end].starts_with(&begins)).then_some(Span::new(start, end))
+        })
+        .last()
+}
+
+fn block_kind(tag: &Tag<'_>) -> BlockKind {
+    match tag {
+        Tag::Paragraph => BlockKind::Paragraph,
+        Tag::Heading { .. } => BlockKind::Heading,
+        Tag::CodeBlock(_) => BlockKind::Code,
+        Tag::HtmlBlock => BlockKind::Html,
+        Tag::List(_) => BlockKind::List,
+        Tag::BlockQuote(_) => BlockKind::Quote,
+        Tag::Table(_) => BlockKind::Table,
+        _ => BlockKind::Other,
+    }
+}

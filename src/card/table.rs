@@ -1,0 +1,226 @@
+//! Tables: as GitHub Flavored Markdown has them, in HTML, and lines that were meant to be one.
+
+use super::Card;
+use super::markdown::RawTable;
+use crate::text::{Span, lines, touches};
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableKind {
+    /// Renders as a table.
+    Gfm,
+    /// `<table>`.
+    Html,
+    /// Looks like a table but renders as text: header and delimiter row disagree, or there is no delimiter row.
+    Broken,
+}
+
+/// A line of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The row's bytes, without its line ending.
+    pub span: Span,
+    /// The text of each cell, without the white space around it; also of cells that do not render.
+    pub cells: Vec<Span>,
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// How it is written.
+    pub kind: TableKind,
+    /// From its first byte to its last.
+    pub span: Span,
+    /// The first row.
+    pub header: Row,
+    /// The row of dashes, or what stands in its place; HTML has none.
+    pub delimiter: Option<Row>,
+    /// The rows below.
+    pub rows: Vec<Row>,
+}
+
+/// All tables of a card, by place.
+pub(super) fn find(card: &Card) -> Vec<Table> {
+    let text = card.text();
+    let markdown = card.markdown();
+    let mut tables: Vec<Table> = markdown.tables.iter().filter_map(|raw| gfm(text, raw)).collect();
+    for &paragraph in &markdown.paragraphs {
+        broken(text, paragraph, &mut tables);
+    }
+    html(card, &mut tables);
+    tables.sort_by_key(|table| table.span);
+    tables
+}
+
+fn gfm(text: &str, raw: &RawTable) -> Option<Table> {
+    let (head, rest) = raw.rows.split_first()?;
+    let after = text[head.start..].find('\n').map_or(text.len(), |at| head.start + at + 1);
+    let delimiter = lines(text, Span::new(after, text.len())).next()?;
+    Some(Table {
+        kind: TableKind::Gfm,
+        span: raw.span,
+        header: row(text, *head),
+        delimiter: Some(row(text, delimiter)),
+        rows: rest.iter().map(|&span| row(text, span)).collect(),
+    })
+}
+
+/// The row that starts where `span` starts, up to the end of its line.
+fn row(text: &str, span: Span) -> Row {
+    let rest = &text[span.start..];
+    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let inner = line.trim_start_matches([' ', '\t', '>']);
+    let start = span.start + (line.len() - inner.len());
+    let span = Span::new(start, start + inner.trim_end().len());
+    Row { span, cells: cells(text, span) }
+}
+
+/// The cells between the pipes; a pipe behind a backslash is none, one at either end of the line opens or closes the row.
+fn cells(text: &str, span: Span) -> Vec<Span> {
+    let line = span.of(text);
+    let mut cells = Vec::new();
+    let mut start = usize::from(line.starts_with('|'));
+    let mut escaped = false;
+    for (at, byte) in line.bytes().enumerate().skip(start) {
+        if byte == b'|' && !escaped {
+            cells.push(Span::new(start, at));
+            start = at + 1;
+        }
+        escaped = byte == b'\\' && !escaped;
+    }
+    if start < line.len() {
+        cells.push(Span::new(start, line.len()));
+    }
+    cells.iter().map(|cell| cell.shift(span.start).trim(text)).collect()
+}
+
+/// Whether a cell is one of a delimiter row: dashes, perhaps with colons.
+pub(super) fn is_dashes(cell: &str) -> bool {
+    let inner = cell.strip_prefix(':').unwrap_or(cell);
+    let inner = inner.strip_suffix(':').unwrap_or(inner);
+    !inner.is_empty() && inner.bytes().all(|b| b == b'-')
+}
+
+/// Adds what looks like a table in the lines of a paragraph.
+fn broken(text: &str, paragraph: Span, tables: &mut Vec<Table>) {
+    if !paragraph.of(text).contains('|') {
+        return;
+    }
+    let rows: Vec<Row> = lines(text, paragraph).map(|line| row(text, line)).collect();
+    for run in rows.chunk_by(|a, b| has_pipe(text, a) && has_pipe(text, b)) {
+        let second = run.get(1).map_or(&[][..], |second| &second.cells);
+        let dashes = second.iter().filter(|cell| is_dashes(cell.of(text))).count();
+        let (delimiter, rows) = if dashes > 0 && (dashes == second.len() || (run.len() > 2 && fenced(text, run))) {
+            (Some(run[1].clone()), &run[2..])
+        } else if run.len() > 2 && fenced(text, run) && run.iter().all(|r| r.cells.len() == run[0].cells.len()) {
+            (None, &run[1..])
+        } else {
+            continue;
+        };
+        tables.push(Table {
+            kind: TableKind::Broken,
+            span: Span::new(run[0].span.start, run[run.len() - 1].span.end),
+            header: run[0].clone(),
+            delimiter,
+            rows: rows.to_vec(),
+        });
+    }
+}
+
+fn has_pipe(text: &str, row: &Row) -> bool {
+    row.cells.len() > 1 || row.span.of(text).starts_with('|')
+}
+
+/// Whether every line opens and closes with a pipe, as only tables do.
+fn fenced(text: &str, rows: &[Row]) -> bool {
+    rows.iter().all(|row| {
+        let line = row.span.of(text);
+        line.len() > 1 && line.starts_with('|') && line.ends_with('|')
+    })
+}
+
+/// Adds the tables written in HTML; one inside another belongs to neither.
+fn html(card: &Card, tables: &mut Vec<Table>) {
+    let text = card.text();
+    let mut open: Vec<(Span, Vec<Row>)> = Vec::new();
+    let mut cell: Option<usize> = None;
+    for tag in card.tags() {
+        if touches(card.code(), tag.span) || !matches!(tag.name.as_str(), "table" | "tr" | "th" | "td") {
+            continue;
+        }
+        if let (Some(start), Some((_, rows))) = (cell.take(), open.last_mut())
+            && let Some(row) = rows.last_mut()
+        {
+            row.cells.push(Span::new(start, tag.span.start).trim(text));
+        }
+        let starts = tag.kind != super::TagKind::End;
+        match tag.name.as_str() {
+            "table" if starts => open.push((tag.span, Vec::new())),
+            "table" => tables.extend(open.pop().and_then(|(span, rows)| html_table(span.start, tag.span.end, rows))),
+            "tr" if starts => {
+                if let Some((_, rows)) = open.last_mut() {
+                    rows.push(Row { span: tag.span, cells: Vec::new() });
+                }
+            }
+            "tr" => {
+                if let Some(row) = open.last_mut().and_then(|(_, rows)| rows.last_mut()) {
+                    row.span.end = tag.span.end;
+                }
+            }
+            _ if starts => cell = Some(tag.span.end),
+            _ => {}
+        }
+    }
+}
+
+fn html_table(start: usize, end: usize, rows: Vec<Row>) -> Option<Table> {
+    let mut rows = rows.into_iter();
+    Some(Table {
+        kind: TableKind::Html,
+        span: Span::new(start, end),
+        header: rows.next()?,
+        delimiter: None,
+        rows: rows.collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Vec<(TableKind, Vec<Vec<&str>>)> {
+        let card = Card::of_text(text);
+        let tables = card.tables().iter();
+        tables
+            .map(|table| {
+                let rows = std::iter::once(&table.header).chain(&table.delimiter).chain(&table.rows);
+                let cells = rows.map(|row| row.cells.iter().map(|c| c.of(text)).collect());
+                (table.kind, cells.collect())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn gfm_rows_keep_their_extra_cells() {
+        let text = "> | a | b\\|c |\n> |---|:-:|\n> | 1 | 2 | 3 |\n> 4\n";
+        let want = vec![vec!["a", "b\\|c"], vec!["---", ":-:"], vec!["1", "2", "3"], vec!["4"]];
+        assert_eq!(shown(text), [(TableKind::Gfm, want)]);
+    }
+
+    #[test]
+    fn broken_tables_are_seen() {
+        let wide = "| Data | a | b |\n| --- | --- |\n| n | 1 |\n";
+        assert_eq!(shown(wide)[0].0, TableKind::Broken);
+        assert_eq!(shown("| Data | T |\n| --- | SPLIT |\n| n | 1 |\n")[0].0, TableKind::Broken);
+        assert_eq!(shown("| Data | T |\n| n | 1 |\n| m | 2 |\n")[0].0, TableKind::Broken);
+        assert!(shown("a | b\nc | d\n").is_empty());
+        assert!(shown("p(a | b) and\np(b | a)\n").is_empty());
+        assert!(shown("    | a | b |\n    | --- |\n").is_empty());
+    }
+
+    #[test]
+    fn html_tables_have_cells() {
+        let text = "<table><tr><th>a</th><th> b\n</tr>\n<tr><td>1</td><td></td></tr></table>\n";
+        assert_eq!(shown(text), [(TableKind::Html, vec![vec!["a", "b"], vec!["1", ""]])]);
+    }
+}

@@ -1,0 +1,53 @@
+//! One pipeline for `check` and `fix`: a card's findings, and the card with its fixes applied.
+
+use crate::card::Card;
+use crate::finding::Finding;
+use crate::fix::{self, Safety};
+use crate::rules::RULES;
+
+/// More passes than any card needs: fixes that still change the text after so many undo each other.
+const MAX_PASSES: usize = 20;
+
+/// All findings of a card, by place, then by rule.
+pub fn check(card: &Card) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(card)).collect();
+    findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
+    findings
+}
+
+/// A text on which no wanted fix is left to apply.
+#[derive(Debug)]
+pub struct Settled {
+    /// The text after the last pass.
+    pub text: String,
+    /// How many fixes were applied.
+    pub fixed: usize,
+    /// What is still found in it.
+    pub left: Vec<Finding>,
+}
+
+/// Applies safe fixes, pass by pass, until none is left; with `migrate`, then rewrites an old layout and settles again.
+///
+/// # Errors
+/// Names the rules whose fixes do not come to rest.
+pub fn settle(text: &str, migrate: bool) -> Result<Settled, String> {
+    let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
+    for _ in 0..MAX_PASSES {
+        let findings = check(&Card::of_text(&settled.text));
+        let pass = |safety| fix::apply(&settled.text, &findings, |fix| fix.safety == safety);
+        let next = pass(Safety::Safe).or_else(|| if migrate { pass(Safety::Migrate) } else { None });
+        match next {
+            Some((next, applied)) => {
+                settled.text = next;
+                settled.fixed += applied;
+            }
+            None => {
+                settled.left = findings;
+                return Ok(settled);
+            }
+        }
+    }
+    let mut rules: Vec<&str> = check(&Card::of_text(&settled.text)).iter().map(|f| f.rule).collect();
+    rules.dedup();
+    Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", rules.join(", ")))
+}

@@ -1,0 +1,165 @@
+//! Paths to cards and back: walking, reading, writing whole or not at all. The only door to the walker and the disk.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use tempfile::NamedTempFile;
+
+/// A file that may be a card.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// The path as given, joined with `/`; what reports show.
+    pub shown: String,
+    /// Whether it is a card whatever its content says: named on the command line, or `README.md`.
+    pub certain: bool,
+    /// Whether it was named on the command line.
+    pub named: bool,
+    /// The path to open.
+    pub path: PathBuf,
+}
+
+/// A path that could not be read or written, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Failure {
+    /// The path as given.
+    pub path: String,
+    /// What went wrong, and what to do.
+    pub message: String,
+}
+
+impl Candidate {
+    /// Whether this is standard input.
+    pub fn is_stdin(&self) -> bool {
+        self.named && self.shown == "-"
+    }
+}
+
+impl Failure {
+    fn new(path: &Path, message: impl ToString) -> Self {
+        Self { path: shown(path), message: message.to_string() }
+    }
+}
+
+/// The files under `paths` that may be cards, sorted by path, each once: files as they are, of folders every `*.md` that
+/// git does not ignore.
+pub fn find(paths: &[PathBuf]) -> (Vec<Candidate>, Vec<Failure>) {
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for path in paths {
+        let named = Candidate { shown: shown(path), certain: true, named: true, path: path.clone() };
+        if named.is_stdin() {
+            found.push(named);
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => walk(path, &mut found, &mut failures),
+            Ok(meta) if meta.is_file() => found.push(named),
+            Ok(_) => failures.push(Failure::new(path, "is neither a file nor a folder")),
+            Err(error) => failures.push(Failure::new(path, in_words(&error))),
+        }
+    }
+    found.sort_by(|a, b| (&a.shown, !a.named).cmp(&(&b.shown, !b.named)));
+    found.dedup_by(|b, a| a.shown == b.shown);
+    (found, failures)
+}
+
+fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
+    let mut walk = WalkBuilder::new(root);
+    // Only git's own rules decide; hub caches link to their cards, so links are followed.
+    walk.hidden(false).ignore(false).follow_links(true);
+    walk.filter_entry(|entry| entry.file_name() != ".git");
+    for entry in walk.build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if is_loop(&error) => continue,
+            Err(error) => {
+                failures.push(Failure::new(root, error));
+                continue;
+            }
+        };
+        let path = entry.path();
+        let is_markdown = path.extension().is_some_and(|e| e == "md");
+        if !is_markdown || !entry.file_type().is_some_and(|t| t.is_file()) {
+            continue;
+        }
+        let certain = path.file_name().is_some_and(|name| name == "README.md");
+        found.push(Candidate { shown: shown(path), certain, named: false, path: entry.into_path() });
+    }
+}
+
+/// A folder that links to one above it holds nothing that is not seen already.
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
+        _ => false,
+    }
+}
+
+/// Reads a file, or standard input where the path is `-`.
+///
+/// # Errors
+/// Where it cannot be opened or read.
+pub fn read(candidate: &Candidate) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if candidate.is_stdin() {
+        io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        File::open(&candidate.path).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Failure { path: candidate.shown.clone(), message: in_words(&error) }),
+    }
+}
+
+/// Replaces the content of a card: a new file beside it takes its permissions and then its place, so that the card is
+/// at any moment the old or the new one, whole. A link is followed only where it was named.
+///
+/// # Errors
+/// Where the content is no longer `old`, the file may not be written, or its place is not to be had.
+pub fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<(), Failure> {
+    let failure = |message: String| Failure { path: candidate.shown.clone(), message };
+    let is_link = fs::symlink_metadata(&candidate.path).is_ok_and(|meta| meta.is_symlink());
+    if is_link && !candidate.named {
+        return Err(failure("is a link and was not changed; name it to fix the file that it points to".into()));
+    }
+    replace(&candidate.path, old, new).map_err(|error| failure(in_words(&error)))
+}
+
+fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
+    let target = fs::canonicalize(path)?;
+    let folder = target.parent().unwrap_or_else(|| Path::new("."));
+    let meta = fs::metadata(&target)?;
+    if meta.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "is read-only and was not changed"));
+    }
+    let mut file = NamedTempFile::with_prefix_in(".cardlint-", folder)?;
+    file.write_all(new)?;
+    file.as_file().set_permissions(meta.permissions())?;
+    file.as_file().sync_all()?;
+    if fs::read(&target)? != old {
+        return Err(io::Error::other("was changed by someone else meanwhile and was left alone; run again"));
+    }
+    file.persist(&target).map_err(|e| e.error)?;
+    // Makes the rename itself last through a power cut, where the system can.
+    File::open(folder).and_then(|folder| folder.sync_all()).or(Ok(()))
+}
+
+/// A path with `/` between its parts; bytes that are no text become `�`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".into(),
+        io::ErrorKind::PermissionDenied if error.raw_os_error().is_some() => {
+            "may not be accessed (permission denied)".into()
+        }
+        io::ErrorKind::StorageFull => "could not be written: the disk is full; nothing was changed".into(),
+        _ => error.to_string(),
+    }
+}

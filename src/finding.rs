@@ -1,0 +1,74 @@
+//! What a rule reports.
+
+use crate::fix::Fix;
+use crate::text::Span;
+
+/// How much a finding matters; ordered from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It could be better.
+    Info,
+    /// A reader is misled, or something is broken.
+    Warning,
+    /// The card says something that its author cannot have meant, or the Hub refuses it.
+    Error,
+}
+
+impl Severity {
+    /// The word that stands in every output format.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A fault at a place, in words, perhaps with its repair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Name of the rule that found it.
+    pub rule: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The smallest span that makes sense, in bytes of the card's text.
+    pub span: Span,
+    /// What is wrong, in one sentence without its full stop.
+    pub message: String,
+    /// What to do about it, where that is not obvious.
+    pub help: Option<String>,
+    /// Other places that explain it, each with a few words; shown in the text format.
+    pub labels: Vec<(Span, String)>,
+    /// The repair, where one is known.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// A finding without help, labels or fix.
+    pub fn new(rule: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
+        Self { rule, severity, span, message: message.into(), help: None, labels: Vec::new(), fix: None }
+    }
+
+    /// The same finding with a help text.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same finding with one more place that explains it.
+    #[must_use]
+    pub fn label(mut self, span: Span, words: impl Into<String>) -> Self {
+        self.labels.push((span, words.into()));
+        self
+    }
+
+    /// The same finding with a fix.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+}

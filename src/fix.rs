@@ -1,0 +1,119 @@
+//! Repairs as edits of bytes: applied whole or not at all.
+
+use crate::finding::Finding;
+use crate::text::Span;
+
+/// What a fix promises; ordered from the least to the most certain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// Probably meant; shown, and applied only when asked for by name.
+    Suggest,
+    /// Rewrites the card in its generator's current layout and keeps all that an author wrote; applied by `fix --migrate`.
+    Migrate,
+    /// The only text that can be meant; applied by `fix`.
+    Safe,
+}
+
+/// New text for a span of the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go; empty for an insertion.
+    pub span: Span,
+    /// The text that comes.
+    pub text: String,
+}
+
+impl Edit {
+    /// Puts `text` in the place of `span`.
+    pub fn replace(span: Span, text: impl Into<String>) -> Self {
+        Self { span, text: text.into() }
+    }
+}
+
+/// A repair: edits that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as a short command.
+    pub title: String,
+    /// What it promises.
+    pub safety: Safety,
+    /// In rising order, without overlaps.
+    pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// A fix that changes one span.
+    pub fn replace(title: impl Into<String>, safety: Safety, span: Span, text: impl Into<String>) -> Self {
+        Self { title: title.into(), safety, edits: vec![Edit::replace(span, text)] }
+    }
+}
+
+/// The text after one pass: the fixes of `findings`, in their order, that `wanted` accepts. A fix that overlaps one already
+/// taken waits for the next pass. Also how many fixes were applied; `None` if nothing was to be done.
+pub fn apply(text: &str, findings: &[Finding], wanted: impl Fn(&Fix) -> bool) -> Option<(String, usize)> {
+    let mut taken: Vec<&Edit> = Vec::new();
+    let mut applied = 0;
+    for fix in findings.iter().filter_map(|f| f.fix.as_ref()) {
+        let free = |edit: &Edit| text.get(edit.span.start..edit.span.end).is_some() && !clashes(&taken, edit.span);
+        if wanted(fix) && fix.edits.iter().all(free) {
+            applied += 1;
+            for edit in &fix.edits {
+                let at = taken.partition_point(|t| t.span < edit.span);
+                taken.insert(at, edit);
+            }
+        }
+    }
+    let changed = taken.iter().any(|edit| edit.span.of(text) != edit.text);
+    changed.then(|| (splice(text, &taken), applied))
+}
+
+/// Whether a taken edit shares a byte with `span`, or is an insertion at the very same place.
+fn clashes(taken: &[&Edit], span: Span) -> bool {
+    let at = taken.partition_point(|t| t.span < span);
+    let clash = |edit: &&Edit| edit.span.overlaps(span) || edit.span == span;
+    taken.get(at).is_some_and(clash) || at.checked_sub(1).and_then(|i| taken.get(i)).is_some_and(clash)
+}
+
+fn splice(text: &str, edits: &[&Edit]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(&text[at..edit.span.start]);
+        out.push_str(&edit.text);
+        at = edit.span.end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+
+    fn finding(start: usize, end: usize, text: &str) -> Finding {
+        let span = Span::new(start, end);
+        Finding::new("r", Severity::Error, span, "m").fix(Fix::replace("t", Safety::Safe, span, text))
+    }
+
+    #[test]
+    fn an_overlapping_fix_waits() {
+        let findings = [finding(0, 2, "XY"), finding(1, 3, "Z"), finding(3, 4, "")];
+        assert_eq!(apply("abcdef", &findings, |_| true), Some(("XYcef".into(), 2)));
+    }
+
+    #[test]
+    fn a_fix_is_applied_whole_or_not_at_all() {
+        let mut both = finding(0, 1, "X");
+        both.fix.as_mut().unwrap().edits.push(Edit::replace(Span::new(2, 3), "Y"));
+        let findings = [finding(2, 4, "."), both];
+        assert_eq!(apply("abcd", &findings, |_| true), Some(("ab.".into(), 1)));
+    }
+
+    #[test]
+    fn nothing_to_do_is_none() {
+        assert_eq!(apply("abc", &[], |_| true), None);
+        assert_eq!(apply("abc", &[finding(0, 1, "x")], |_| false), None);
+    }
+}

@@ -1,0 +1,55 @@
+//! Findings as JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::finding::{Finding, Severity};
+use crate::fix::Safety;
+use crate::text::{Locator, Position};
+
+#[derive(Serialize)]
+struct Json<'f> {
+    path: &'f str,
+    rule: &'f str,
+    severity: Severity,
+    message: &'f str,
+    help: Option<&'f str>,
+    start: Position,
+    end: Position,
+    fix: Option<JsonFix<'f>>,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'f> {
+    title: &'f str,
+    safety: Safety,
+    edits: Vec<JsonEdit<'f>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'f> {
+    start: usize,
+    end: usize,
+    text: &'f str,
+}
+
+/// Writes one finding as one line, without a line ending.
+pub(super) fn write(out: &mut impl Write, path: &str, locator: &mut Locator, finding: &Finding) -> io::Result<()> {
+    let fix = finding.fix.as_ref().map(|fix| JsonFix {
+        title: &fix.title,
+        safety: fix.safety,
+        edits: fix.edits.iter().map(|e| JsonEdit { start: e.span.start, end: e.span.end, text: &e.text }).collect(),
+    });
+    let json = Json {
+        path,
+        rule: finding.rule,
+        severity: finding.severity,
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        start: locator.position(finding.span.start),
+        end: locator.position(finding.span.end),
+        fix,
+    };
+    serde_json::to_writer(out, &json).map_err(io::Error::from)
+}

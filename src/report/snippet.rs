@@ -1,0 +1,135 @@
+//! The lines of a card that a finding is about, cut to the width of the terminal.
+
+use std::ops::Range;
+
+use super::safe::{picture, unsafe_on_terminal};
+use crate::finding::Finding;
+use crate::text::{Span, line_of, lines};
+
+/// More lines than this between a finding's places are not shown.
+const MAX_LINES: usize = 8;
+/// Columns kept in front of the text that a long line is about.
+const LEAD: usize = 24;
+/// What a tab is shown as.
+const TAB: &str = "    ";
+
+/// Lines ready to be shown, with the places in them.
+pub(super) struct Snippet {
+    /// The lines, joined with `\n`.
+    pub(super) data: String,
+    /// The first line's number, 0-based.
+    pub(super) line: usize,
+    /// The finding's own line and column in the card, both 0-based.
+    pub(super) place: (usize, usize),
+    /// The finding's place in `data`.
+    pub(super) main: Range<usize>,
+    /// The other places, with their words.
+    pub(super) others: Vec<(Range<usize>, String)>,
+}
+
+impl Snippet {
+    /// Takes the lines of the finding and of its labels, if these are near; `width` is in columns.
+    pub(super) fn cut(text: &str, finding: &Finding, width: usize) -> Self {
+        let start = text.floor_char_boundary(finding.span.start);
+        let main_line = line_of(text, start);
+        let main = Span::new(start, finding.span.end.clamp(start, main_line.end.max(start)));
+        let mut shown = main_line;
+        let mut others: Vec<(Span, &str)> = Vec::new();
+        for (span, words) in &finding.labels {
+            let line = line_of(text, span.start);
+            let all = Span::new(shown.start.min(line.start), shown.end.max(line.end));
+            if all.of(text).bytes().filter(|&b| b == b'\n').count() < MAX_LINES {
+                shown = all;
+                others.push((Span::new(span.start, span.end.min(line.end)), words));
+            }
+        }
+        let mut snippet = Self {
+            data: String::new(),
+            line: text[..shown.start].bytes().filter(|&b| b == b'\n').count(),
+            place: (0, text[main_line.start..start].chars().count()),
+            main: 0..0,
+            others: Vec::new(),
+        };
+        snippet.place.0 = snippet.line + text[shown.start..start].bytes().filter(|&b| b == b'\n').count();
+        for line in lines(text, Span::new(shown.start, shown.end + 1)) {
+            snippet.push(text, line, main, &others, width);
+        }
+        snippet
+    }
+
+    fn push(&mut self, text: &str, line: Span, main: Span, others: &[(Span, &str)], width: usize) {
+        if !self.data.is_empty() {
+            self.data.push('\n');
+        }
+        let on_line = |span: Span| line.start <= span.start && span.start <= line.end;
+        let focus = std::iter::once(main).chain(others.iter().map(|(span, _)| *span)).find(|span| on_line(*span));
+        let kept = crop(text, line, focus.map_or(line.start, |f| f.start), width);
+        let place =
+            |span: Span| self.data.len() + shown_len(text, Span::new(kept.start, span.start.max(kept.start)));
+        let front = if kept.start > line.start { "…".len() } else { 0 };
+        let found = |span: Span| {
+            let at = place(span) + front;
+            let end = span.end.min(kept.end).max(span.start);
+            at..at + shown_len(text, Span::new(span.start, end))
+        };
+        if on_line(main) {
+            self.main = found(main);
+        }
+        for (span, words) in others.iter().filter(|(span, _)| on_line(*span) && span.start <= kept.end) {
+            self.others.push((found(*span), (*words).to_owned()));
+        }
+        if front > 0 {
+            self.data.push('…');
+        }
+        for c in kept.of(text).chars() {
+            push_shown(&mut self.data, c);
+        }
+        if kept.end < line.end {
+            self.data.push('…');
+        }
+    }
+}
+
+/// The part of a line that fits, with `focus` in it.
+fn crop(text: &str, line: Span, focus: usize, width: usize) -> Span {
+    let width = width.max(2 * LEAD);
+    if columns(line.of(text)) <= width {
+        return line;
+    }
+    let before = Span::new(line.start, focus).of(text);
+    let start = if columns(before) <= LEAD {
+        line.start
+    } else {
+        let lead: usize = before.chars().rev().take(LEAD).map(char::len_utf8).sum();
+        focus - lead
+    };
+    let mut used = 2;
+    let fits = |c: &char| {
+        used += columns(c.encode_utf8(&mut [0; 4]));
+        used <= width
+    };
+    let len: usize = Span::new(start, line.end).of(text).chars().take_while(fits).map(char::len_utf8).sum();
+    Span::new(start, start + len)
+}
+
+/// An upper bound for the columns that a text takes: two for what may be wide.
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| if c == '\t' { TAB.len() } else { 1 + usize::from(c >= '\u{1100}') }).sum()
+}
+
+fn push_shown(out: &mut String, c: char) {
+    match c {
+        '\t' => out.push_str(TAB),
+        c if unsafe_on_terminal(c) => out.push(picture(c)),
+        c => out.push(c),
+    }
+}
+
+fn shown_len(text: &str, span: Span) -> usize {
+    let shown = |c: char| match c {
+        '\t' => TAB.len(),
+        c if unsafe_on_terminal(c) => picture(c).len_utf8(),
+        c => c.len_utf8(),
+    };
+    span.of(text).chars().map(shown).sum()
+}

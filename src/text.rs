@@ -1,0 +1,192 @@
+//! Spans of bytes, and where a byte stands for a person: line and column.
+
+use std::ops::Range;
+
+/// A range of bytes: 0-based offsets into the card's text, half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset after the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to, not including, `end`.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// Length in bytes.
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether the span covers no byte.
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// Whether every byte of `other` lies inside.
+    pub const fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the two share a byte.
+    pub const fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The text under the span; empty where the span does not fit the text.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The same span, `by` bytes further on.
+    pub const fn shift(self, by: usize) -> Self {
+        Self::new(self.start + by, self.end + by)
+    }
+
+    /// The span without leading and trailing white space of the text under it.
+    pub fn trim(self, text: &str) -> Self {
+        let inner = self.of(text);
+        let start = self.start + (inner.len() - inner.trim_start().len());
+        Self::new(start, start + inner.trim().len())
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// Sorts spans and joins those that touch or overlap.
+pub fn merge(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+/// Whether `span` shares a byte with one of `sorted`, which must be in order and free of overlaps.
+pub fn touches(sorted: &[Span], span: Span) -> bool {
+    let next = sorted.partition_point(|s| s.end <= span.start);
+    sorted.get(next).is_some_and(|s| s.overlaps(span))
+}
+
+/// The lines under `span`, each without its line ending.
+pub fn lines(text: &str, span: Span) -> impl Iterator<Item = Span> + '_ {
+    let mut at = span.start;
+    std::iter::from_fn(move || {
+        if at >= span.end {
+            return None;
+        }
+        let rest = Span::new(at, span.end).of(text);
+        let len = rest.find('\n').unwrap_or(rest.len());
+        let line = Span::new(at, at + rest[..len].trim_end_matches('\r').len());
+        at += len + 1;
+        Some(line)
+    })
+}
+
+/// The line that holds byte `offset`, without its line ending.
+pub fn line_of(text: &str, offset: usize) -> Span {
+    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
+    let line = &text[start..end.max(start)];
+    Span::new(start, start + line.trim_end_matches('\r').len())
+}
+
+/// Where a byte stands for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Position {
+    /// 0-based byte offset into the file; a byte-order mark counts.
+    pub byte: usize,
+    /// 1-based line; only `\n` ends a line.
+    pub line: usize,
+    /// 1-based column in Unicode scalar values; a tab or a byte-order mark counts as one.
+    pub column: usize,
+}
+
+/// Finds positions in one text. Asking in rising order costs one walk over the text, however long its lines are.
+pub struct Locator<'t> {
+    text: &'t str,
+    last: Position,
+    line_start: usize,
+}
+
+impl<'t> Locator<'t> {
+    /// A locator that has seen nothing yet.
+    pub fn new(text: &'t str) -> Self {
+        let last = Position { byte: 0, line: 1, column: 1 };
+        Self { text, last, line_start: 0 }
+    }
+
+    /// The position of `byte`, which must lie on a character boundary inside the text; else that of the nearest boundary before it.
+    pub fn position(&mut self, byte: usize) -> Position {
+        let byte = self.text.floor_char_boundary(byte);
+        if byte < self.last.byte {
+            *self = if byte >= self.line_start { self.rewind() } else { Self::new(self.text) };
+        }
+        let passed = &self.text[self.last.byte..byte];
+        match passed.rfind('\n') {
+            Some(at) => {
+                self.last.line += passed.bytes().filter(|&b| b == b'\n').count();
+                self.line_start = self.last.byte + at + 1;
+                self.last.column = 1 + passed[at + 1..].chars().count();
+            }
+            None => self.last.column += passed.chars().count(),
+        }
+        self.last.byte = byte;
+        self.last
+    }
+
+    fn rewind(&self) -> Self {
+        let last = Position { byte: self.line_start, line: self.last.line, column: 1 };
+        Self { last, ..*self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters() {
+        let text = "é🤖\r\nab";
+        let mut locator = Locator::new(text);
+        let at = |locator: &mut Locator, byte| {
+            let p = locator.position(byte);
+            (p.byte, p.line, p.column)
+        };
+        assert_eq!(at(&mut locator, 2), (2, 1, 2));
+        assert_eq!(at(&mut locator, 9), (9, 2, 2));
+        assert_eq!(at(&mut locator, 8), (8, 2, 1));
+        assert_eq!(at(&mut locator, 0), (0, 1, 1));
+        assert_eq!(at(&mut locator, 3), (2, 1, 2));
+    }
+
+    #[test]
+    fn lines_lose_their_endings() {
+        let text = "a\r\nb\n\nc";
+        let found: Vec<&str> = lines(text, Span::new(0, text.len())).map(|l| l.of(text)).collect();
+        assert_eq!(found, ["a", "b", "", "c"]);
+        assert_eq!(line_of(text, 1).of(text), "a");
+        assert_eq!(line_of(text, 6).of(text), "c");
+    }
+
+    #[test]
+    fn merged_spans_do_not_touch() {
+        let spans = vec![Span::new(5, 7), Span::new(0, 2), Span::new(2, 3), Span::new(6, 9)];
+        let merged = merge(spans);
+        assert_eq!(merged, [Span::new(0, 3), Span::new(5, 9)]);
+        assert!(touches(&merged, Span::new(8, 12)));
+        assert!(!touches(&merged, Span::new(3, 5)));
+    }
+}
