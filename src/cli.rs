@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::batch;
@@ -59,10 +60,10 @@ Exit code: 0 nothing remains, 1 something remains (with --diff: or would change)
 #[derive(Args)]
 struct Shown {
     /// How findings are written.
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_parser = formats(), default_value = "text")]
     format: Format,
     /// The least severity that is shown and counted.
-    #[arg(long, value_enum, default_value = "warning")]
+    #[arg(long, value_parser = severities(), default_value = "warning")]
     severity: Severity,
     /// Files and folders; in a folder, every card that git does not ignore; `-` is standard input.
     #[arg(default_value = ".")]
@@ -211,6 +212,24 @@ impl Shown {
         let width = terminal_width().unwrap_or(100).clamp(40, 160);
         Report::new(out, self.format, Look { colours: terminal && std::env::var_os("NO_COLOR").is_none(), width })
     }
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    one_of(Format::ALL.map(|(format, name, help)| (format, PossibleValue::new(name).help(help))).to_vec())
+}
+
+fn severities() -> impl TypedValueParser<Value = Severity> {
+    one_of(Severity::ALL.map(|severity| (severity, PossibleValue::new(severity.word()))).to_vec())
+}
+
+/// Reads an argument that is one of these names.
+fn one_of<T: Clone + Send + Sync + 'static>(values: Vec<(T, PossibleValue)>) -> impl TypedValueParser<Value = T> {
+    let names = PossibleValuesParser::new(values.iter().map(|(_, name)| name.clone()));
+    let unknown = |name: &str| format!("unknown value `{name}`");
+    names.try_map(move |name| {
+        let found = values.iter().find(|(_, possible)| possible.get_name() == name);
+        found.map(|(value, _)| value.clone()).ok_or_else(|| unknown(&name))
+    })
 }
 
 fn at_least(least: Severity, mut findings: Vec<Finding>) -> Vec<Finding> {

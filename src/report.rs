@@ -16,7 +16,7 @@ use crate::text::Locator;
 pub use safe::printable;
 
 /// How findings are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// The place in the card, the message and what to do, for people.
     Text,
@@ -26,6 +26,16 @@ pub enum Format {
     Json,
     /// One JSON object a line and finding.
     Jsonl,
+}
+
+impl Format {
+    /// All of them, with the name on the command line and a few words.
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Text, "text", "the place in the card, the message and what to do"),
+        (Self::Concise, "concise", "one line a finding: PATH:LINE:COLUMN: SEVERITY[RULE] MESSAGE"),
+        (Self::Json, "json", "one JSON document"),
+        (Self::Jsonl, "jsonl", "one JSON object a line and finding"),
+    ];
 }
 
 /// How the text format may look.

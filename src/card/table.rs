@@ -2,7 +2,7 @@
 
 use super::Card;
 use super::markdown::RawTable;
-use crate::text::{Span, lines, touches};
+use crate::text::{Span, line_of, lines, touches};
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) fn find(card: &Card) -> Vec<Table> {
     let markdown = card.markdown();
     let mut tables: Vec<Table> = markdown.tables.iter().filter_map(|raw| gfm(text, raw)).collect();
     for &paragraph in &markdown.paragraphs {
-        broken(text, paragraph, &mut tables);
+        in_paragraph(text, paragraph, &mut tables);
     }
     html(card, &mut tables);
     tables.sort_by_key(|table| table.span);
@@ -95,36 +95,49 @@ fn cells(text: &str, span: Span) -> Vec<Span> {
 }
 
 /// Whether a cell is one of a delimiter row: dashes, perhaps with colons.
-pub(super) fn is_dashes(cell: &str) -> bool {
+fn is_dashes(cell: &str) -> bool {
     let inner = cell.strip_prefix(':').unwrap_or(cell);
     let inner = inner.strip_suffix(':').unwrap_or(inner);
     !inner.is_empty() && inner.bytes().all(|b| b == b'-')
 }
 
-/// Adds what looks like a table in the lines of a paragraph.
-fn broken(text: &str, paragraph: Span, tables: &mut Vec<Table>) {
+/// Adds what looks like a table in the lines of a paragraph: one that the library does not see (GitHub's own parser allows
+/// tabs in the delimiter row, and a table right under text), or lines that were meant to be one.
+fn in_paragraph(text: &str, paragraph: Span, tables: &mut Vec<Table>) {
     if !paragraph.of(text).contains('|') {
         return;
     }
+    let column = paragraph.start - line_of(text, paragraph.start).start;
     let rows: Vec<Row> = lines(text, paragraph).map(|line| row(text, line)).collect();
+    // A line that stands further left than its paragraph goes on with it lazily, and begins no table.
+    let lazy = |row: &Row| row.span.start - line_of(text, row.span.start).start < column;
+    if rows.iter().any(lazy) {
+        return;
+    }
+    let is_delimiter = |row: &Row| has_pipe(text, row) && row.cells.iter().all(|cell| is_dashes(cell.of(text)));
+    let unseen = rows.windows(2).position(|pair| is_delimiter(&pair[1]) && pair[0].cells.len() == pair[1].cells.len());
+    if let Some(at) = unseen {
+        tables.extend(table(TableKind::Gfm, &rows[at..], true));
+        return;
+    }
     for run in rows.chunk_by(|a, b| has_pipe(text, a) && has_pipe(text, b)) {
         let second = run.get(1).map_or(&[][..], |second| &second.cells);
         let dashes = second.iter().filter(|cell| is_dashes(cell.of(text))).count();
-        let (delimiter, rows) = if dashes > 0 && (dashes == second.len() || (run.len() > 2 && fenced(text, run))) {
-            (Some(run[1].clone()), &run[2..])
-        } else if run.len() > 2 && fenced(text, run) && run.iter().all(|r| r.cells.len() == run[0].cells.len()) {
-            (None, &run[1..])
-        } else {
-            continue;
-        };
-        tables.push(Table {
-            kind: TableKind::Broken,
-            span: Span::new(run[0].span.start, run[run.len() - 1].span.end),
-            header: run[0].clone(),
-            delimiter,
-            rows: rows.to_vec(),
-        });
+        let closed = run.len() > 2 && closed(text, run);
+        if dashes > 0 && (dashes == second.len() || closed) {
+            tables.extend(table(TableKind::Broken, run, true));
+        } else if closed && run.iter().all(|row| row.cells.len() == run[0].cells.len()) {
+            tables.extend(table(TableKind::Broken, run, false));
+        }
     }
+}
+
+fn table(kind: TableKind, rows: &[Row], with_delimiter: bool) -> Option<Table> {
+    let (header, below) = rows.split_first()?;
+    let (delimiter, rows) = if with_delimiter { (below.first().cloned(), below.get(1..)?) } else { (None, below) };
+    let end = rows.last().or(delimiter.as_ref()).unwrap_or(header).span.end;
+    let span = Span::new(header.span.start, end);
+    Some(Table { kind, span, header: header.clone(), delimiter, rows: rows.to_vec() })
 }
 
 fn has_pipe(text: &str, row: &Row) -> bool {
@@ -132,7 +145,7 @@ fn has_pipe(text: &str, row: &Row) -> bool {
 }
 
 /// Whether every line opens and closes with a pipe, as only tables do.
-fn fenced(text: &str, rows: &[Row]) -> bool {
+fn closed(text: &str, rows: &[Row]) -> bool {
     rows.iter().all(|row| {
         let line = row.span.of(text);
         line.len() > 1 && line.starts_with('|') && line.ends_with('|')

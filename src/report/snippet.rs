@@ -64,8 +64,7 @@ impl Snippet {
         let on_line = |span: Span| line.start <= span.start && span.start <= line.end;
         let focus = std::iter::once(main).chain(others.iter().map(|(span, _)| *span)).find(|span| on_line(*span));
         let kept = crop(text, line, focus.map_or(line.start, |f| f.start), width);
-        let place =
-            |span: Span| self.data.len() + shown_len(text, Span::new(kept.start, span.start.max(kept.start)));
+        let place = |span: Span| self.data.len() + shown_len(text, Span::new(kept.start, span.start.max(kept.start)));
         let front = if kept.start > line.start { "…".len() } else { 0 };
         let found = |span: Span| {
             let at = place(span) + front;
