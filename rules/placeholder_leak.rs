@@ -10,8 +10,14 @@ use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
 use crate::text::{Span, touches};
 
-pub const RULE: Rule =
-    Rule { name: "placeholder-leak", severity: Severity::Error, page: include_str!("placeholder_leak.md"), check };
+pub const RULE: Rule = Rule {
+    name: "placeholder-leak",
+    severity: Severity::Error,
+    default: true,
+    refused: false,
+    page: include_str!("placeholder_leak.md"),
+    check,
+};
 
 /// Generators whose slots are bare words, filled by plain replacement.
 const SLOT_GENERATORS: [&str; 2] = ["huggingtweets", "huggingartists"];

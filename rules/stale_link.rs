@@ -10,8 +10,14 @@ use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 
-pub const RULE: Rule =
-    Rule { name: "stale-link", severity: Severity::Warning, page: include_str!("stale_link.md"), check };
+pub const RULE: Rule = Rule {
+    name: "stale-link",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("stale_link.md"),
+    check,
+};
 
 #[derive(Deserialize)]
 struct Facts {
