@@ -4,14 +4,20 @@ mod invalid_encoding;
 mod placeholder_leak;
 mod stale_link;
 mod table_mismatch;
+pub(crate) mod unused_suppression;
 
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::text::Span;
 
 /// The rules, in the order in which they are listed.
-pub const RULES: &[&Rule] =
-    &[&placeholder_leak::RULE, &stale_link::RULE, &table_mismatch::RULE, &invalid_encoding::RULE];
+pub const RULES: &[&Rule] = &[
+    &placeholder_leak::RULE,
+    &stale_link::RULE,
+    &table_mismatch::RULE,
+    &invalid_encoding::RULE,
+    &unused_suppression::RULE,
+];
 
 /// One thing that is checked.
 pub struct Rule {
@@ -47,7 +53,7 @@ impl Rule {
     }
 
     /// A finding of this rule.
-    fn finding(&self, span: Span, message: impl Into<String>) -> Finding {
+    pub(crate) fn finding(&self, span: Span, message: impl Into<String>) -> Finding {
         Finding::new(self.name, self.severity, span, message)
     }
 }

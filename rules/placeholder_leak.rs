@@ -113,6 +113,13 @@ fn check(card: &Card) -> Vec<Finding> {
             }
         }
     }
+    for own in &card.vocabulary().placeholders {
+        for leak in own.pattern.find_iter(card.text()).filter(|leak| !leak.is_empty()) {
+            let message = format!("`{}` is a placeholder that was never filled", leak.as_str());
+            findings
+                .push(RULE.finding(Span::from(leak.range()), message).help(format!("{} belongs there", own.belongs)));
+        }
+    }
     findings
 }
 

@@ -9,6 +9,7 @@ use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
+use crate::vocabulary;
 
 pub const RULE: Rule = Rule {
     name: "stale-link",
@@ -52,14 +53,15 @@ static TRACES: LazyLock<Regex> = LazyLock::new(|| {
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    if !TRACES.is_match(text) {
+    let own = &card.vocabulary().moves;
+    if own.is_empty() && !TRACES.is_match(text) {
         return Vec::new();
     }
     let stale = |span: crate::text::Span| {
         let link = span.of(text);
-        let (moved, new) = moved(link)?;
+        let (what, new) = moved_by_own(own, link).or_else(|| moved(link).map(|(m, new)| (&m.what, new)))?;
         let fix = Fix::replace(format!("replace with {new}"), Safety::Safe, span, new);
-        Some(RULE.finding(span, &moved.what).fix(fix))
+        Some(RULE.finding(span, what).fix(fix))
     };
     card.links().iter().filter_map(|link| stale(link.span)).collect()
 }
@@ -71,6 +73,15 @@ fn moved(link: &str) -> Option<(&'static Move, String)> {
         let mut new = String::new();
         captures.expand(&moved.to, &mut new);
         Some((moved, new))
+    })
+}
+
+fn moved_by_own<'v>(moves: &'v [vocabulary::Move], link: &str) -> Option<(&'v String, String)> {
+    moves.iter().find_map(|moved| {
+        let captures = moved.from.captures(link)?;
+        let mut new = String::new();
+        captures.expand(&moved.to, &mut new);
+        (new != link).then_some((&moved.what, new))
     })
 }
 

@@ -16,21 +16,26 @@ const BATCH: usize = 256;
 pub struct Seen {
     /// Markdown files that are no cards.
     pub skipped: usize,
+    /// Files that were not wanted.
+    pub excluded: usize,
     /// What could not be read or done, by path.
     pub failures: Vec<Failure>,
 }
 
-/// Does `work` on every card under `paths` and hands its bytes and the result to `emit`, in order of the paths.
+/// Does `work` on every card under `paths` that is `wanted` and hands its bytes and the result to `emit`, in order of the paths.
 ///
 /// # Errors
 /// Only what `emit` returns; what cannot be read or worked on is in [`Seen::failures`].
 pub fn each_card<T: Send>(
     paths: &[PathBuf],
+    wanted: impl Fn(&Candidate) -> bool,
     work: impl Fn(&Candidate, &[u8]) -> Result<T, Failure> + Sync,
     mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
 ) -> io::Result<Seen> {
-    let (candidates, failures) = files::find(paths);
-    let mut seen = Seen { skipped: 0, failures };
+    let (mut candidates, failures) = files::find(paths);
+    let found = candidates.len();
+    candidates.retain(wanted);
+    let mut seen = Seen { skipped: 0, excluded: found - candidates.len(), failures };
     for batch in candidates.chunks(BATCH) {
         let done = |candidate| -> Result<Option<(Vec<u8>, T)>, Failure> {
             let bytes = files::read(candidate)?;

@@ -21,6 +21,7 @@ pub use markdown::{Block, BlockKind, Section};
 pub use table::{Row, Table, TableKind};
 
 use crate::text::Span;
+use crate::vocabulary::{self, Vocabulary};
 use html::Html;
 use markdown::Markdown;
 
@@ -61,6 +62,7 @@ impl Part {
 /// A model card: its text, and what stands where.
 pub struct Card<'t> {
     text: &'t str,
+    vocabulary: &'t Vocabulary,
     bad_encoding: Option<BadEncoding<'t>>,
     front_matter: Option<FrontMatter<'t>>,
     markdown: OnceCell<Markdown>,
@@ -84,6 +86,7 @@ impl<'t> Card<'t> {
     pub fn of_text(text: &'t str) -> Self {
         Self {
             text,
+            vocabulary: &vocabulary::NONE,
             bad_encoding: None,
             front_matter: FrontMatter::split(text),
             markdown: OnceCell::new(),
@@ -93,6 +96,17 @@ impl<'t> Card<'t> {
             links: OnceCell::new(),
             tables: OnceCell::new(),
         }
+    }
+
+    /// The same card, for rules that are to know a house's own words and links too.
+    #[must_use]
+    pub fn knowing(self, vocabulary: &'t Vocabulary) -> Self {
+        Self { vocabulary, ..self }
+    }
+
+    /// The words and links that the house of this card adds to the rules' facts.
+    pub fn vocabulary(&self) -> &'t Vocabulary {
+        self.vocabulary
     }
 
     /// The whole text; all spans of the card are byte offsets into it.

@@ -4,13 +4,15 @@ use crate::card::Card;
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
 use crate::rules::Rule;
+use crate::suppression;
 
 /// More passes than any card needs: fixes that still change the text after so many undo each other.
 const MAX_PASSES: usize = 20;
 
-/// All findings of a card, by place, then by rule.
+/// All findings of a card that it does not suppress, by place, then by rule.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| (rule.check)(card)).collect();
+    let found = rules.iter().flat_map(|rule| (rule.check)(card)).collect();
+    let mut findings: Vec<Finding> = suppression::apply(card, rules, found);
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings
 }
@@ -31,12 +33,21 @@ pub struct Settled {
 /// # Errors
 /// Names the rules whose fixes do not come to rest.
 pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
+    let passes: &[Safety] = if migrate { &[Safety::Safe, Safety::Migrate] } else { &[Safety::Safe] };
+    settle_by(text, |text| check(&Card::of_text(text), rules), passes)
+}
+
+/// Applies the fixes of what `check` finds, pass by pass, until none is left: those of the first of `passes` while there are
+/// any, then those of the next, and again.
+///
+/// # Errors
+/// Names the rules whose fixes do not come to rest.
+pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Safety]) -> Result<Settled, String> {
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
     for _ in 0..MAX_PASSES {
-        let findings = check(&Card::of_text(&settled.text), rules);
-        let pass = |safety| fix::apply(&settled.text, &findings, |fix| fix.safety == safety);
-        let next = pass(Safety::Safe).or_else(|| if migrate { pass(Safety::Migrate) } else { None });
-        match next {
+        let findings = check(&settled.text);
+        let pass = |safety: &Safety| fix::apply(&settled.text, &findings, |fix| fix.safety == *safety);
+        match passes.iter().find_map(pass) {
             Some((next, applied)) => {
                 settled.text = next;
                 settled.fixed += applied;
@@ -47,7 +58,7 @@ pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, Str
             }
         }
     }
-    let mut names: Vec<&str> = check(&Card::of_text(&settled.text), rules).iter().map(|f| f.rule).collect();
+    let mut names: Vec<&str> = check(&settled.text).iter().map(|f| f.rule).collect();
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
 }

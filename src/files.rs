@@ -1,5 +1,8 @@
 //! Paths to cards and back: walking, reading, writing whole or not at all. The only door to the walker and the disk.
 
+mod globs;
+mod own;
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +10,9 @@ use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use tempfile::NamedTempFile;
+
+pub use globs::Globs;
+pub use own::{lexical, read_text, relative, write_text};
 
 /// A file that may be a card.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

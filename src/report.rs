@@ -1,17 +1,28 @@
 //! Findings on their way out: text for people, lines for tools.
 
 pub mod diff;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+pub mod page;
 mod safe;
+mod sarif;
 mod snippet;
+mod statistics;
 mod text;
+mod uri;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
+
+use statistics::Statistics;
 
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
+use crate::fingerprint;
 use crate::fix::Safety;
-use crate::text::Locator;
+use crate::text::{Locator, Position};
 
 pub use safe::printable;
 
@@ -26,15 +37,27 @@ pub enum Format {
     Json,
     /// One JSON object a line and finding.
     Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
 }
 
 impl Format {
     /// All of them, with the name on the command line and a few words.
-    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str, &'static str); 8] = [
         (Self::Text, "text", "the place in the card, the message and what to do"),
         (Self::Concise, "concise", "one line a finding: PATH:LINE:COLUMN: SEVERITY[RULE] MESSAGE"),
         (Self::Json, "json", "one JSON document"),
         (Self::Jsonl, "jsonl", "one JSON object a line and finding"),
+        (Self::Sarif, "sarif", "SARIF 2.1.0, for code scanning"),
+        (Self::Github, "github", "annotations of GitHub Actions"),
+        (Self::Gitlab, "gitlab", "a code quality report of GitLab"),
+        (Self::Junit, "junit", "JUnit XML"),
     ];
 }
 
@@ -43,6 +66,8 @@ impl Format {
 pub struct Look {
     /// Whether colours may be used.
     pub colours: bool,
+    /// Whether paths may be links.
+    pub links: bool,
     /// Columns to fill.
     pub width: usize,
 }
@@ -66,13 +91,31 @@ pub struct Summary {
     pub fixable: usize,
     /// Findings that `fix --migrate` repairs besides.
     pub migratable: usize,
+    /// Findings that have a suggestion.
+    #[serde(skip)]
+    pub suggested: usize,
+    /// Findings below the severity that is shown.
+    #[serde(skip)]
+    pub hidden: usize,
+    /// Files that the configuration excludes.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub excluded: usize,
+    /// Findings that the baseline accepts.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub baseline: usize,
     /// What `fix` did; nothing in `check`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed: Option<FixedCount>,
 }
 
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
 /// What `fix` did.
-#[derive(Clone, Copy, Debug, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, serde::Serialize)]
 pub struct FixedCount {
     /// Cards that changed.
     pub cards: usize,
@@ -96,7 +139,8 @@ impl Summary {
             match finding.fix.as_ref().map(|fix| fix.safety) {
                 Some(Safety::Safe) => self.fixable += 1,
                 Some(Safety::Migrate) => self.migratable += 1,
-                _ => {}
+                Some(Safety::Suggest) => self.suggested += 1,
+                None => {}
             }
         }
     }
@@ -113,12 +157,15 @@ pub struct Report<W> {
     format: Format,
     look: Look,
     first: bool,
+    statistics: Option<Statistics>,
+    annotations: github::Annotations,
 }
 
 impl<W: Write> Report<W> {
-    /// A report that has written nothing yet.
-    pub fn new(out: W, format: Format, look: Look) -> Self {
-        Self { out, format, look, first: true }
+    /// A report that has written nothing yet; with `statistics` it only counts, in the formats text, concise and json.
+    pub fn new(out: W, format: Format, look: Look, statistics: bool) -> Self {
+        let statistics = statistics.then(Statistics::default);
+        Self { out, format, look, first: true, statistics, annotations: github::Annotations::default() }
     }
 
     /// Writes the findings of one card.
@@ -126,29 +173,40 @@ impl<W: Write> Report<W> {
     /// # Errors
     /// Where the output cannot be written.
     pub fn card(&mut self, path: &str, bytes: &[u8], findings: &[Finding]) -> io::Result<()> {
+        if let Some(statistics) = &mut self.statistics {
+            statistics.count(findings);
+            return Ok(());
+        }
+        if self.format == Format::Junit {
+            return junit::card(&mut self.out, std::mem::take(&mut self.first), path, valid_text(bytes), findings);
+        }
+        if findings.is_empty() {
+            return Ok(());
+        }
         let text = valid_text(bytes);
-        let mut locator = Locator::new(text);
+        let mut page = Page { path, text, locator: Locator::new(text), seen: HashMap::new() };
         for finding in findings {
+            let first = std::mem::take(&mut self.first);
+            let (out, look) = (&mut self.out, self.look);
             match self.format {
-                Format::Text => text::write(&mut self.out, self.look, path, text, finding)?,
-                Format::Concise => {
-                    let at = locator.position(finding.span.start);
-                    let (severity, rule) = (finding.severity.word(), finding.rule);
-                    let (path, message) = (printable(path), printable(&finding.message));
-                    writeln!(self.out, "{path}:{}:{}: {severity}[{rule}] {message}", at.line, at.column)?;
-                }
+                Format::Text => text::write(out, look, path, text, finding)?,
+                Format::Concise => text::write_line(out, look, &mut page, finding)?,
                 Format::Json => {
-                    self.out.write_all(if self.first { b"{\"version\":1,\"findings\":[\n" } else { b",\n" })?;
-                    json::write(&mut self.out, path, &mut locator, finding)?;
+                    out.write_all(if first { b"{\"version\":1,\"findings\":[\n" } else { b",\n" })?;
+                    json::write(out, path, &mut page.locator, finding)?;
                 }
                 Format::Jsonl => {
-                    json::write(&mut self.out, path, &mut locator, finding)?;
-                    self.out.write_all(b"\n")?;
+                    json::write(out, path, &mut page.locator, finding)?;
+                    out.write_all(b"\n")?;
                 }
+                Format::Sarif => sarif::write(out, first, &mut page, finding)?,
+                Format::Github => self.annotations.write(out, &mut page, finding)?,
+                Format::Gitlab => gitlab::write(out, first, &mut page, finding)?,
+                Format::Junit => {}
             }
-            self.first = false;
         }
-        Ok(())
+        // On a terminal the bar is drawn between cards.
+        if self.look.colours { self.out.flush() } else { Ok(()) }
     }
 
     /// Writes what stands at the end of a run.
@@ -156,24 +214,67 @@ impl<W: Write> Report<W> {
     /// # Errors
     /// Where the output cannot be written.
     pub fn finish(mut self, summary: &Summary, failures: &[Failure]) -> io::Result<()> {
-        match self.format {
-            Format::Text => text::summary(&mut self.out, summary)?,
-            Format::Json => {
+        let out = &mut self.out;
+        match (self.format, &self.statistics) {
+            (Format::Json, Some(statistics)) => statistics.write_json(out)?,
+            (_, Some(statistics)) => {
+                statistics.write(out)?;
+                text::summary(out, summary)?;
+            }
+            (Format::Text, None) => text::summary(out, summary)?,
+            (Format::Json, None) => {
                 let opening = if self.first { "{\"version\":1,\"findings\":[" } else { "\n" };
                 let failures = serde_json::to_string(failures)?;
                 let summary = serde_json::to_string(summary)?;
-                writeln!(self.out, "{opening}],\"errors\":{failures},\"summary\":{summary}}}")?;
+                writeln!(out, "{opening}],\"errors\":{failures},\"summary\":{summary}}}")?;
             }
-            Format::Concise | Format::Jsonl => {}
+            (Format::Sarif, None) => sarif::finish(out, self.first, failures)?,
+            (Format::Github, None) => self.annotations.finish(out, summary, failures)?,
+            (Format::Gitlab, None) => out.write_all(if self.first { b"[]\n" } else { b"\n]\n" })?,
+            (Format::Junit, None) => junit::finish(out, self.first, failures)?,
+            (Format::Concise | Format::Jsonl, None) => {}
         }
         self.out.flush()
     }
 }
 
+/// A card whose findings are being written.
+struct Page<'t> {
+    path: &'t str,
+    text: &'t str,
+    locator: Locator<'t>,
+    /// How often each fingerprint was met.
+    seen: HashMap<String, usize>,
+}
+
+impl Page<'_> {
+    /// The path as other tools know it, from the folder they run in.
+    fn plain_path(&self) -> &str {
+        self.path.strip_prefix("./").unwrap_or(self.path)
+    }
+
+    fn places(&mut self, finding: &Finding) -> (Position, Position) {
+        (self.locator.position(finding.span.start), self.locator.position(finding.span.end))
+    }
+
+    /// The fingerprint of a finding and how many findings of this card had it before.
+    fn fingerprint(&mut self, finding: &Finding) -> (String, usize) {
+        let print = fingerprint::of_finding(self.text, finding);
+        let seen = self.seen.entry(print.clone()).or_default();
+        *seen += 1;
+        (print, *seen - 1)
+    }
+}
+
 /// The text of a card, of one that is not UTF-8 the part before the first wrong byte.
-fn valid_text(bytes: &[u8]) -> &str {
+pub fn valid_text(bytes: &[u8]) -> &str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
     }
+}
+
+/// `1 card`, `2 cards`.
+pub fn counted(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }

@@ -10,7 +10,7 @@ use miette::{
 };
 
 use super::snippet::Snippet;
-use super::{Look, Summary, printable};
+use super::{Look, Page, Summary, counted, printable, uri};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 
@@ -33,7 +33,7 @@ pub(super) fn write(out: &mut impl Write, look: Look, path: &str, text: &str, fi
     let snippet = Snippet::cut(text, finding, look.width.saturating_sub(FRAME));
     let (severity, rule) = (finding.severity.word(), finding.rule);
     let message = format!("{severity}[{rule}]: {}", printable(&finding.message));
-    let drawn = Drawn { finding, message, source: Source { path: &printable(path), snippet } };
+    let drawn = Drawn { finding, message, source: Source { path: &shown_path(look, path), snippet } };
     let theme = if look.colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
     let mut page = String::new();
@@ -42,37 +42,71 @@ pub(super) fn write(out: &mut impl Write, look: Look, path: &str, text: &str, fi
     writeln!(out)
 }
 
-/// The last line: what was found, and what to do next.
+/// The finding on one line.
+pub(super) fn write_line(out: &mut impl Write, look: Look, page: &mut Page, finding: &Finding) -> io::Result<()> {
+    let at = page.locator.position(finding.span.start);
+    let (severity, rule, message) = (finding.severity, finding.rule, printable(&finding.message));
+    let path = shown_path(look, page.path);
+    let (on, off) = match (look.colours, severity) {
+        (false, _) => ("", ""),
+        (true, Severity::Info) => ("\x1b[36m", "\x1b[0m"),
+        (true, Severity::Warning) => ("\x1b[33m", "\x1b[0m"),
+        (true, Severity::Error) => ("\x1b[31m", "\x1b[0m"),
+    };
+    writeln!(out, "{path}:{}:{}: {on}{}[{rule}]{off} {message}", at.line, at.column, severity.word())
+}
+
+/// The path, made safe and, where the terminal opens links, a link to the file.
+fn shown_path(look: Look, path: &str) -> Cow<'_, str> {
+    let shown = printable(path);
+    if look.links {
+        return Cow::Owned(format!("\x1b]8;;{}\x1b\\{shown}\x1b]8;;\x1b\\", uri::of_file(path)));
+    }
+    shown
+}
+
+/// The last lines: what was found, and what to do next.
 pub(super) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     if let Some(fixed) = summary.fixed {
         let verb = if fixed.written { "Fixed" } else { "Would fix" };
-        writeln!(out, "{verb} {} in {}.", count(fixed.findings, "finding"), count(fixed.cards, "card"))?;
+        writeln!(out, "{verb} {} in {}.", counted(fixed.findings, "finding"), counted(fixed.cards, "card"))?;
     }
-    let skipped = match summary.skipped {
-        0 => String::new(),
-        n => format!("; skipped {}", count(n, "other Markdown file")),
-    };
-    let cards = count(summary.cards, "card");
+    let besides: Vec<String> = [
+        (summary.skipped, "skipped ", "other Markdown file"),
+        (summary.excluded, "excluded ", "file"),
+        (summary.baseline, "the baseline accepts ", "finding"),
+    ]
+    .iter()
+    .filter(|(n, ..)| *n > 0)
+    .map(|(n, verb, word)| format!("; {verb}{}", counted(*n, word)))
+    .collect();
+    let (cards, besides) = (counted(summary.cards, "card"), besides.concat());
     if summary.findings() == 0 {
-        return writeln!(out, "No findings in {cards}{skipped}.");
+        writeln!(out, "No findings in {cards}{besides}.")?;
+    } else {
+        let severities = [(summary.error, "error"), (summary.warning, "warning"), (summary.info, "info")];
+        let severities: Vec<String> =
+            severities.iter().filter(|(n, _)| *n > 0).map(|(n, word)| counted(*n, word)).collect();
+        writeln!(out, "Found {} in {} of {cards}{besides}.", severities.join(" and "), summary.cards_with_findings)?;
     }
-    let severities = [(summary.error, "error"), (summary.warning, "warning"), (summary.info, "info")];
-    let severities: Vec<String> = severities.iter().filter(|(n, _)| *n > 0).map(|(n, word)| count(*n, word)).collect();
-    writeln!(out, "Found {} in {} of {cards}{skipped}.", severities.join(" and "), summary.cards_with_findings)?;
-    let fixable = match (summary.fixable, summary.migratable) {
-        (0, 0) => return Ok(()),
-        (safe, 0) => format!("{safe} can be fixed with `cardlint fix`"),
-        (0, migrate) => format!("{migrate} can be fixed with `cardlint fix --migrate`"),
-        (safe, migrate) => {
-            format!("{safe} can be fixed with `cardlint fix`; {migrate} more with `cardlint fix --migrate`")
-        }
-    };
-    writeln!(out, "{fixable}.")
+    if summary.hidden > 0 {
+        writeln!(out, "{} below the threshold; `--severity info` shows all.", counted(summary.hidden, "finding"))?;
+    }
+    next_step(out, summary)
 }
 
-/// `1 card`, `2 cards`.
-pub(super) fn count(n: usize, word: &str) -> String {
-    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+/// What can be done about the findings.
+fn next_step(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
+    let all = summary.findings();
+    let ways = [
+        (summary.fixable, "can be fixed with `cardlint fix`"),
+        (summary.migratable, "can be fixed with `cardlint fix --migrate`"),
+        (summary.suggested, "can be fixed with `cardlint fix --suggested --select RULE`"),
+    ];
+    let mut ways: Vec<String> = ways.iter().filter(|(n, _)| *n > 0).map(|(n, how)| format!("{n} {how}")).collect();
+    let Some(first) = ways.first_mut() else { return Ok(()) };
+    *first = first.replacen(' ', &format!(" of {all} "), 1);
+    writeln!(out, "{}.", ways.join("; "))
 }
 
 impl Diagnostic for Drawn<'_> {

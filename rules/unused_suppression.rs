@@ -1,0 +1,14 @@
+//! `unused-suppression`: a comment that accepts findings which are not there.
+
+use super::Rule;
+use crate::finding::Severity;
+
+/// Its findings come with the suppressions themselves: only there is it known what the other rules found.
+pub const RULE: Rule = Rule {
+    name: "unused-suppression",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("unused_suppression.md"),
+    check: |_| Vec::new(),
+};

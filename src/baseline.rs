@@ -1,0 +1,141 @@
+//! Findings that a whole tree has accepted: a file of fingerprints, one line each, sorted, so that it merges line by line.
+//! A fingerprint speaks of the rule and the text it found, not of the place, so that lines may move.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::files;
+use crate::finding::Finding;
+use crate::fingerprint;
+use crate::rules::Rule;
+
+/// A baseline file; its paths are relative to its folder.
+pub struct Baseline {
+    file: PathBuf,
+    folder: PathBuf,
+    /// What is accepted, how often, and how much of that was met in this run.
+    entries: BTreeMap<Entry, Count>,
+    /// The cards that this run has seen, with the rules that it asked.
+    seen: BTreeMap<String, Vec<&'static str>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    path: String,
+    rule: String,
+    finding: String,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Count {
+    accepted: usize,
+    met: usize,
+}
+
+impl Baseline {
+    /// The baseline that a file holds.
+    ///
+    /// # Errors
+    /// Where it cannot be read, in words that begin with its path.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let wrong = |message: String| format!("{}: {message}", file.display());
+        let text = files::read_text(file).map_err(wrong)?;
+        let mut baseline = Self::empty(file);
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let entry: Entry = serde_json::from_str(line)
+                .map_err(|error| wrong(format!("line {} is no line of a baseline: {error}", number + 1)))?;
+            baseline.entries.entry(entry).or_default().accepted += 1;
+        }
+        Ok(baseline)
+    }
+
+    /// A baseline to be written anew for the cards below `roots`; what the file says of others stays.
+    ///
+    /// # Errors
+    /// Where there is a file that cannot be read.
+    pub fn create(file: &Path, roots: &[PathBuf]) -> Result<Self, String> {
+        let mut baseline = if file.exists() { Self::read(file)? } else { Self::empty(file) };
+        let folder = baseline.folder.clone();
+        let roots: Vec<PathBuf> = roots.iter().map(|root| files::lexical(root)).collect();
+        let elsewhere = |entry: &Entry| !roots.iter().any(|root| folder.join(&entry.path).starts_with(root));
+        baseline.entries.retain(|entry, _| elsewhere(entry));
+        Ok(baseline)
+    }
+
+    /// Accepts the findings of a card.
+    pub fn accept(&mut self, path: &Path, text: &str, findings: &[Finding]) {
+        let path = files::relative(&self.folder, path);
+        for finding in findings {
+            self.entries.entry(Entry::of(&path, text, finding)).or_default().accepted += 1;
+        }
+    }
+
+    /// Takes the accepted ones out of the findings of a card, on which `rules` were asked; says how many they were.
+    pub fn silence(&mut self, path: &Path, rules: &[&'static Rule], text: &str, findings: &mut Vec<Finding>) -> usize {
+        let path = files::relative(&self.folder, path);
+        let all = findings.len();
+        if !self.entries.is_empty() {
+            findings.retain(|finding| match self.entries.get_mut(&Entry::of(&path, text, finding)) {
+                Some(count) if count.met < count.accepted => {
+                    count.met += 1;
+                    false
+                }
+                _ => true,
+            });
+        }
+        self.seen.insert(path, rules.iter().map(|rule| rule.name).collect());
+        all - findings.len()
+    }
+
+    /// Takes what is gone from the cards out of the file; says how many findings that were. Of a card that was not seen, or
+    /// a rule that was not asked, nothing is known.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn shrink(mut self) -> Result<usize, String> {
+        let mut gone = 0;
+        let known: BTreeSet<&str> = crate::rules::RULES.iter().map(|rule| rule.name).collect();
+        for (entry, count) in &mut self.entries {
+            let asked = match self.seen.get(&entry.path) {
+                Some(rules) => rules.contains(&entry.rule.as_str()) || !known.contains(entry.rule.as_str()),
+                None => !self.folder.join(&entry.path).exists(),
+            };
+            if asked {
+                gone += count.accepted - count.met;
+                count.accepted = count.met;
+            }
+        }
+        if gone > 0 {
+            self.write()?;
+        }
+        Ok(gone)
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// Where it cannot be written, in words that begin with its path.
+    pub fn write(&self) -> Result<(), String> {
+        let mut text = String::new();
+        for (entry, count) in &self.entries {
+            let line = serde_json::to_string(entry).map_err(|error| error.to_string())? + "\n";
+            text.push_str(&line.repeat(count.accepted));
+        }
+        files::write_text(&self.file, &text).map_err(|message| format!("{}: {message}", self.file.display()))
+    }
+
+    fn empty(file: &Path) -> Self {
+        let folder = files::lexical(file).parent().map(Path::to_owned).unwrap_or_default();
+        Self { file: file.to_owned(), folder, entries: BTreeMap::new(), seen: BTreeMap::new() }
+    }
+}
+
+impl Entry {
+    fn of(path: &str, text: &str, finding: &Finding) -> Self {
+        let hash = fingerprint::of_finding(text, finding);
+        Self { path: path.to_owned(), rule: finding.rule.to_owned(), finding: hash }
+    }
+}

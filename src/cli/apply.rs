@@ -1,0 +1,86 @@
+//! `apply`: carries out a plan.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::process::ExitCode;
+
+use super::terminal::Stream;
+use super::{complain, exit_code};
+use crate::files::{self, Candidate, Failure};
+use crate::plan::{self, Outcome, Step};
+use crate::report::{counted, diff};
+
+pub const EXAMPLES: &str = "\
+Examples:
+  cardlint fix --migrate --plan plan.jsonl cards   write down what would change
+  cardlint apply --diff plan.jsonl                 read it
+  cardlint apply plan.jsonl                        carry it out
+  cardlint apply --root /srv/mirror plan.jsonl     carry it out in a copy
+
+A card that has changed since is refused; one that is done already is passed over, so an interrupted run is resumed by
+running it again.
+
+Exit code: 0 all done, 1 something would change (with --diff), 2 something could not be done.";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The plan.
+    plan: PathBuf,
+    /// The folder that its paths start from.
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    /// Show the changes and write nothing.
+    #[arg(long)]
+    diff: bool,
+}
+
+pub fn run(args: &Args, color: super::terminal::When) -> io::Result<ExitCode> {
+    let steps = plan::read(&args.plan).map_err(io::Error::other)?;
+    let mut out = Stream::Out.writer();
+    let (mut applied, mut done, mut failures) = (0, 0, Vec::new());
+    for step in &steps {
+        match carry_out(args, step) {
+            Ok((_, _, Outcome::Done)) => done += 1,
+            Ok((candidate, old, Outcome::Write(new))) => {
+                if args.diff {
+                    let new = String::from_utf8_lossy(&new);
+                    let diff = diff::unified(&step.path, &old, &new, color.colours(Stream::Out));
+                    out.write_all(diff.as_bytes())?;
+                } else if let Err(failure) = files::write(&candidate, &old, &new) {
+                    failures.push(failure);
+                    continue;
+                }
+                applied += 1;
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let verb = if args.diff { "Would change" } else { "Changed" };
+    let refused = if failures.is_empty() { String::new() } else { format!("; refused {}", failures.len()) };
+    let summary = format!("{verb} {}; {done} done before{refused}.", counted(applied, "card"));
+    if args.diff {
+        super::say(&summary);
+    } else {
+        writeln!(out, "{summary}")?;
+    }
+    out.flush()?;
+    complain(&failures);
+    Ok(exit_code(&failures, args.diff && applied > 0))
+}
+
+fn carry_out(args: &Args, step: &Step) -> Result<(Candidate, Vec<u8>, Outcome), Failure> {
+    let failure = |message: String| Failure { path: step.path.clone(), message };
+    let path = place(args.root.as_deref(), Path::new(&step.path)).map_err(failure)?;
+    // Not named by the user: a link is not written through.
+    let candidate = Candidate { shown: step.path.clone(), certain: true, named: false, path };
+    let bytes = files::read(&candidate)?;
+    let outcome = step.carry_out(&bytes).map_err(failure)?;
+    Ok((candidate, bytes, outcome))
+}
+
+/// Where a card of the plan is; with a root, never outside of it.
+fn place(root: Option<&Path>, path: &Path) -> Result<PathBuf, String> {
+    let Some(root) = root else { return Ok(path.to_owned()) };
+    let inside = path.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir));
+    if inside { Ok(root.join(path)) } else { Err("would lie outside of the root; it was left alone".into()) }
+}

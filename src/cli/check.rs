@@ -1,0 +1,132 @@
+//! `check`: reports; with `--add-suppressions` and `--write-baseline` it accepts instead.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::options::Common;
+use super::policies::Policies;
+use super::terminal::{Stream, When};
+use super::{complain, exit_code, say};
+use crate::baseline::Baseline;
+use crate::files::{self, Candidate, Failure};
+use crate::policy::Policy;
+use crate::report::{Summary, counted, valid_text};
+use crate::suppression;
+
+pub const EXAMPLES: &str = "\
+Examples:
+  cardlint check                             the cards below this folder
+  cardlint check README.md                   one card
+  cardlint check --statistics cards          how many findings of each rule
+  cardlint check --select stale-link cards   one rule only
+  cardlint check --format sarif . > r.sarif  for code scanning
+  cardlint check - < README.md               standard input
+  cardlint check --baseline b.jsonl --write-baseline .
+                                             accept what is there now
+  cardlint check --baseline b.jsonl .        report what is new
+
+Exit code: 0 nothing found, 1 something found, 2 something could not be done.";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Leave out what stands in this file; what is gone from the cards is taken out of it.
+    #[arg(long, value_name = "FILE", help_heading = "Accepting findings")]
+    baseline: Option<PathBuf>,
+    /// Write what is found to the file of `--baseline`.
+    #[arg(long, requires = "baseline", help_heading = "Accepting findings")]
+    write_baseline: bool,
+    /// Write a comment into each card that accepts what is found there.
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "",
+        conflicts_with_all = ["baseline", "write_baseline"], help_heading = "Accepting findings")]
+    add_suppressions: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
+    let policies = args.common.policies()?;
+    match (&args.baseline, &args.add_suppressions) {
+        (Some(file), _) if args.write_baseline => write_baseline(&args.common, &policies, file),
+        (_, Some(reason)) => add_suppressions(&args.common, &policies, reason),
+        (file, None) => report(&args.common, &policies, file.as_deref(), color),
+    }
+}
+
+fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When) -> io::Result<ExitCode> {
+    let mut baseline = file.map(Baseline::read).transpose().map_err(io::Error::other)?;
+    let mut report = common.report(Stream::Out, color)?;
+    let mut summary = Summary::default();
+    let keep_all = baseline.is_some();
+    let work = |_: &Candidate, bytes: &[u8], policy: &Policy| {
+        let findings = policy.check(bytes);
+        // What a baseline knows is taken out first, whatever its severity.
+        Ok(if keep_all { (findings, 0) } else { common.at_least(findings) })
+    };
+    let seen = common.each_card(policies, work, |candidate, bytes, (mut findings, mut hidden)| {
+        if let Some(baseline) = &mut baseline {
+            let path = common.path_of(candidate);
+            let known = policies.of(path).policy(path);
+            summary.baseline += baseline.silence(path, &known.rules, valid_text(bytes), &mut findings);
+            (findings, hidden) = common.at_least(findings);
+        }
+        summary.hidden += hidden;
+        summary.count(&findings);
+        report.card(&common.name_of(candidate), bytes, &findings)
+    })?;
+    let found = summary.findings() > 0;
+    let code = common.finish(report, summary, &seen, found)?;
+    match baseline.map_or(Ok(0), |baseline| baseline.shrink()) {
+        Ok(0) => {}
+        Ok(gone) => say(&format!("{} gone from the cards and from the baseline.", counted(gone, "finding"))),
+        // What is reported does not depend on it.
+        Err(message) => say(&format!("warning: the baseline could not be shrunk: {message}")),
+    }
+    Ok(code)
+}
+
+fn write_baseline(common: &Common, policies: &Policies, file: &Path) -> io::Result<ExitCode> {
+    let mut baseline = Baseline::create(file, &common.paths).map_err(io::Error::other)?;
+    let work = |_: &Candidate, bytes: &[u8], policy: &Policy| Ok(common.at_least(policy.check(bytes)).0);
+    let (mut cards, mut accepted) = (0, 0);
+    let seen = common.each_card(policies, work, |candidate, bytes, findings| {
+        cards += usize::from(!findings.is_empty());
+        accepted += findings.len();
+        baseline.accept(common.path_of(candidate), valid_text(bytes), &findings);
+        Ok(())
+    })?;
+    complain(&seen.failures);
+    if seen.failures.is_empty() {
+        baseline.write().map_err(io::Error::other)?;
+        say(&format!("Wrote {} of {} to {}.", counted(accepted, "finding"), counted(cards, "card"), file.display()));
+    }
+    Ok(exit_code(&seen.failures, false))
+}
+
+fn add_suppressions(common: &Common, policies: &Policies, reason: &str) -> io::Result<ExitCode> {
+    if common.reads_stdin() {
+        return Err(io::Error::other("`--add-suppressions` writes into cards and cannot do so in standard input"));
+    }
+    let work = |candidate: &Candidate, bytes: &[u8], policy: &Policy| {
+        let (findings, _) = common.at_least(policy.check(bytes));
+        if findings.is_empty() {
+            return Ok(0);
+        }
+        let failure = |message: &str| Failure { path: candidate.shown.clone(), message: message.into() };
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| failure("is not UTF-8; no comment can be written into it"))?;
+        let added = suppression::add(text, &findings, reason, |text| policy.check(text.as_bytes()));
+        let added = added.ok_or_else(|| failure("has no place where a comment would accept just what is found"))?;
+        files::write(candidate, bytes, added.as_bytes())?;
+        Ok(findings.len())
+    };
+    let (mut cards, mut accepted) = (0, 0);
+    let seen = common.each_card(policies, work, |_, _, findings| {
+        cards += usize::from(findings > 0);
+        accepted += findings;
+        Ok(())
+    })?;
+    complain(&seen.failures);
+    say(&format!("Accepted {} with comments in {}.", counted(accepted, "finding"), counted(cards, "card")));
+    Ok(exit_code(&seen.failures, false))
+}

@@ -1,0 +1,157 @@
+//! `fix`: repairs what is certain; with `--plan` it writes down what it would do.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::options::Common;
+use super::policies::Policies;
+use super::terminal::{Stream, When};
+use super::{complain, exit_code, say};
+use crate::engine::Settled;
+use crate::files::{self, Candidate, Failure};
+use crate::finding::Finding;
+use crate::fix::Safety;
+use crate::plan::{Planned, Step};
+use crate::policy::Policy;
+use crate::report::{self, FixedCount, Summary, counted, diff};
+
+pub const EXAMPLES: &str = "\
+Examples:
+  cardlint fix --diff       show what would change; writes nothing
+  cardlint fix cards        repair what is certain in the cards below `cards`
+  cardlint fix --migrate    also rewrite old layouts in the current one
+  cardlint fix --select stale-link
+                            repair only what one rule finds
+  cardlint fix --suggested --select unused-suppression --diff
+                            also what one rule only suggests
+  cardlint fix --migrate --plan plan.jsonl cards
+                            write down what would change; see `cardlint apply`
+  cardlint fix - --stdin-path README.md < README.md
+                            standard input to standard output, for editors
+
+Exit code: 0 nothing remains, 1 something remains (with --diff or --plan: something would change),
+2 something could not be done.";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Also rewrite cards of an old layout in the current one; keeps all that an author wrote.
+    #[arg(long, help_heading = "Fixing")]
+    migrate: bool,
+    /// Also apply what is only suggested, for the one rule that --select names; look at --diff first.
+    #[arg(long, requires = "select", help_heading = "Fixing")]
+    suggested: bool,
+    /// Show the changes and write nothing.
+    #[arg(long, help_heading = "Fixing")]
+    diff: bool,
+    /// Write one line for each card that would change to this file, and nothing else.
+    #[arg(long, value_name = "FILE", conflicts_with = "diff", help_heading = "Fixing")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// One card after `fix`.
+struct Fixed {
+    settled: Option<Settled>,
+    step: Option<Step>,
+    left: Vec<Finding>,
+    hidden: usize,
+}
+
+pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
+    let common = &args.common;
+    let from_stdin = common.reads_stdin();
+    if from_stdin && common.paths.len() > 1 {
+        return Err(io::Error::other("`-` cannot be fixed together with other paths"));
+    }
+    if args.suggested && common.only_rule().is_none() {
+        return Err(io::Error::other("`--suggested` goes with one rule at a time: name one with `--select`"));
+    }
+    let policies = common.policies()?;
+    match &args.plan {
+        Some(_) if from_stdin => Err(io::Error::other("standard input cannot be planned")),
+        Some(file) => plan(args, &policies, file),
+        None => fix(args, &policies, color),
+    }
+}
+
+fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
+    let common = &args.common;
+    let from_stdin = common.reads_stdin();
+    // What belongs on standard output is the fixed card or the diff; the report then goes to standard error.
+    let stream = if from_stdin || args.diff { Stream::Error } else { Stream::Out };
+    let mut report = common.report(stream, color)?;
+    let colours = color.colours(Stream::Out);
+    let (mut summary, mut out) = (Summary::default(), Stream::Out.writer());
+    let mut count = FixedCount { written: !args.diff, ..FixedCount::default() };
+    let work = |candidate: &Candidate, bytes: &[u8], policy: &Policy| fix_card(args, policy, candidate, bytes);
+    let seen = common.each_card(policies, work, |candidate, bytes, fixed: Fixed| {
+        let name = common.name_of(candidate);
+        let text = fixed.settled.as_ref().map(|settled| settled.text.as_bytes());
+        if let Some(settled) = &fixed.settled {
+            count.cards += 1;
+            count.findings += settled.fixed;
+            if args.diff {
+                out.write_all(diff::unified(&name, bytes, &settled.text, colours).as_bytes())?;
+            }
+        }
+        summary.hidden += fixed.hidden;
+        summary.count(&fixed.left);
+        if from_stdin && !args.diff {
+            out.write_all(text.unwrap_or(bytes))?;
+        }
+        report.card(&name, text.unwrap_or(bytes), &fixed.left)
+    })?;
+    if from_stdin && seen.excluded > 0 && !args.diff {
+        // An editor gets back what it sent.
+        io::copy(&mut io::stdin().lock(), &mut out)?;
+    }
+    out.flush()?;
+    summary.fixed = Some(count);
+    let found = if args.diff { count.cards > 0 } else { summary.findings() > 0 };
+    common.finish(report, summary, &seen, found)
+}
+
+fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<ExitCode> {
+    let work = |candidate: &Candidate, bytes: &[u8], policy: &Policy| fix_card(args, policy, candidate, bytes);
+    let mut planned = Planned::default();
+    let seen = args.common.each_card(policies, work, |_, _, fixed| {
+        planned.extend(fixed.step);
+        Ok(())
+    })?;
+    complain(&seen.failures);
+    planned.write(file).map_err(io::Error::other)?;
+    let (cards, shown) = (planned.len(), report::printable(&file.to_string_lossy()).into_owned());
+    say(&format!(
+        "Planned changes of {} in {shown}; carry them out with `cardlint apply {shown}`.",
+        counted(cards, "card")
+    ));
+    Ok(exit_code(&seen.failures, cards > 0 && !args.common.exit_zero))
+}
+
+/// Settles one card and, unless only its diff or its plan is wanted, writes it.
+fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -> Result<Fixed, Failure> {
+    let common = &args.common;
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        let (left, hidden) = common.at_least(policy.check(bytes));
+        return Ok(Fixed { settled: None, step: None, left, hidden });
+    };
+    let failure = |message| Failure { path: common.name_of(candidate), message };
+    let passes = [(true, Safety::Safe), (args.suggested, Safety::Suggest), (args.migrate, Safety::Migrate)];
+    let passes: Vec<Safety> = passes.iter().filter(|(wanted, _)| *wanted).map(|(_, safety)| *safety).collect();
+    let mut settled = policy.settle(text, &passes).map_err(failure)?;
+    let (left, hidden) = common.at_least(std::mem::take(&mut settled.left));
+    if settled.text == text {
+        return Ok(Fixed { settled: None, step: None, left, hidden });
+    }
+    if args.plan.is_some() {
+        let found = policy.check(bytes);
+        let step = Step::new(candidate, text, &settled.text, &found, &passes);
+        return Ok(Fixed { settled: None, step: Some(step), left, hidden });
+    }
+    if !args.diff && !candidate.is_stdin() {
+        files::write(candidate, bytes, settled.text.as_bytes())?;
+    }
+    Ok(Fixed { settled: Some(settled), step: None, left, hidden })
+}

@@ -1,0 +1,213 @@
+//! Options that `check` and `fix` share.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::policies::Policies;
+use super::terminal::{self, Progress, Stream, When};
+use super::{complain, exit_code};
+use crate::batch::{self, Seen};
+use crate::config::{Asked, Choice};
+use crate::files::{Candidate, Failure};
+use crate::finding::{Finding, Severity};
+use crate::policy::Policy;
+use crate::report::{Format, Look, Report, Summary};
+use crate::rules::RULES;
+
+/// What is read, what is asked of it, and how it is reported.
+#[derive(Args)]
+pub struct Common {
+    /// Files and folders; in a folder, every card that git does not ignore; `-` is standard input.
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The name of standard input: what reports show, and where configuration is looked for.
+    #[arg(long, value_name = "NAME")]
+    pub stdin_path: Option<PathBuf>,
+    /// How findings are written.
+    #[arg(long, value_parser = formats(), default_value = "text", help_heading = "Output")]
+    pub format: Format,
+    /// The least severity that is shown and counted.
+    #[arg(long, value_parser = severities(), default_value = "warning", help_heading = "Output")]
+    pub severity: Severity,
+    /// Count the findings of each rule instead of showing them; with the formats text, concise and json.
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
+    /// Exit with 0 though something was found.
+    #[arg(long, help_heading = "Output")]
+    pub exit_zero: bool,
+    /// Check these rules and no others, also `default` or `all`; names separated by commas.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = choices(), hide_possible_values = true, help_heading = "Rules")]
+    select: Vec<Choice>,
+    /// Do not check these rules; names separated by commas.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = choices(), hide_possible_values = true, help_heading = "Rules")]
+    ignore: Vec<Choice>,
+    /// The configuration, instead of the nearest `cardlint.toml` at or above each path.
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    config: Option<PathBuf>,
+    /// Use no configuration.
+    #[arg(long, conflicts_with = "config", help_heading = "Rules")]
+    isolated: bool,
+}
+
+impl Common {
+    /// The configurations of the paths.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub fn policies(&self) -> io::Result<Policies> {
+        let asked = Asked { select: self.select.clone(), ignore: self.ignore.clone() };
+        if self.stdin_path.is_some() && !self.reads_stdin() {
+            return Err(io::Error::other("`--stdin-path` names standard input, which is given as `-`"));
+        }
+        let roots: Vec<PathBuf> = self.paths.iter().map(|path| self.place(path).to_owned()).collect();
+        let read = match (&self.config, self.isolated) {
+            (Some(file), _) => Policies::of_file(file, &asked),
+            (None, true) => Ok(Policies::none(&asked)),
+            (None, false) => Policies::nearest(&roots, &asked),
+        };
+        read.map_err(io::Error::other)
+    }
+
+    /// Whether standard input is one of the paths.
+    pub fn reads_stdin(&self) -> bool {
+        self.paths.iter().any(|path| path.as_os_str() == "-")
+    }
+
+    /// The one rule that is selected, if it is one.
+    pub fn only_rule(&self) -> Option<&'static str> {
+        match self.select.as_slice() {
+            [Choice::One(rule)] => Some(rule.name),
+            _ => None,
+        }
+    }
+
+    /// Does `work` on every card that the configuration does not exclude, and hands the result to `emit`, in order.
+    ///
+    /// # Errors
+    /// Only what `emit` returns.
+    pub fn each_card<T: Send>(
+        &self,
+        policies: &Policies,
+        work: impl Fn(&Candidate, &[u8], &Policy) -> Result<T, Failure> + Sync,
+        mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+    ) -> io::Result<Seen> {
+        let progress = Progress::new();
+        let wanted = |candidate: &Candidate| {
+            let path = self.path_of(candidate);
+            let wanted = policies.of(path).wants(path);
+            if wanted {
+                progress.found();
+            }
+            wanted
+        };
+        let work = |candidate: &Candidate, bytes: &[u8]| {
+            let path = self.path_of(candidate);
+            work(candidate, bytes, &policies.of(path).policy(path))
+        };
+        let seen = batch::each_card(&self.paths, wanted, work, |candidate, bytes, done| {
+            progress.clear();
+            emit(candidate, bytes, done)?;
+            progress.step();
+            Ok(())
+        });
+        progress.clear();
+        seen
+    }
+
+    /// Where a path of the command line seems to be, also if it is standard input.
+    fn place<'p>(&'p self, path: &'p Path) -> &'p Path {
+        match &self.stdin_path {
+            Some(name) if path.as_os_str() == "-" => name,
+            _ => path,
+        }
+    }
+
+    /// Where a card seems to be.
+    pub fn path_of<'p>(&'p self, candidate: &'p Candidate) -> &'p Path {
+        if candidate.is_stdin() { self.place(&candidate.path) } else { &candidate.path }
+    }
+
+    /// The name of a card in reports.
+    pub fn name_of(&self, candidate: &Candidate) -> String {
+        match &self.stdin_path {
+            Some(name) if candidate.is_stdin() => name.to_string_lossy().into_owned(),
+            _ => candidate.shown.clone(),
+        }
+    }
+
+    /// The findings that are to be shown, and how many are not.
+    pub fn at_least(&self, mut findings: Vec<Finding>) -> (Vec<Finding>, usize) {
+        let all = findings.len();
+        findings.retain(|finding| finding.severity >= self.severity);
+        let hidden = all - findings.len();
+        (findings, hidden)
+    }
+
+    /// A report to a stream.
+    ///
+    /// # Errors
+    /// Where the format has no statistics.
+    pub fn report(&self, stream: Stream, color: When) -> io::Result<Report<Box<dyn Write>>> {
+        if self.statistics && !matches!(self.format, Format::Text | Format::Concise | Format::Json) {
+            return Err(io::Error::other("`--statistics` goes with the formats text, concise and json"));
+        }
+        let look = Look {
+            colours: color.colours(stream),
+            links: terminal::shows_links(stream),
+            width: terminal::width().unwrap_or(100).clamp(40, 160),
+        };
+        Ok(Report::new(stream.writer(), self.format, look, self.statistics))
+    }
+
+    /// Ends a report and says what could not be done.
+    ///
+    /// # Errors
+    /// Where the output cannot be written.
+    pub fn finish(
+        &self,
+        report: Report<Box<dyn Write>>,
+        mut summary: Summary,
+        seen: &Seen,
+        found: bool,
+    ) -> io::Result<ExitCode> {
+        summary.skipped = seen.skipped;
+        summary.excluded = seen.excluded;
+        report.finish(&summary, &seen.failures)?;
+        complain(&seen.failures);
+        Ok(exit_code(&seen.failures, found && !self.exit_zero))
+    }
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    one_of(Format::ALL.map(|(format, name, help)| (format, PossibleValue::new(name).help(help))).to_vec())
+}
+
+fn severities() -> impl TypedValueParser<Value = Severity> {
+    one_of(Severity::ALL.map(|severity| (severity, PossibleValue::new(severity.word()))).to_vec())
+}
+
+fn choices() -> impl TypedValueParser<Value = Choice> {
+    let sets = [
+        (Choice::Default, PossibleValue::new("default").help("the rules that are checked unless asked otherwise")),
+        (Choice::All, PossibleValue::new("all").help("every rule")),
+    ];
+    let rules = RULES.iter().map(|&rule| {
+        let summary = rule.summary().replace('\n', " ");
+        (Choice::One(rule), PossibleValue::new(rule.name).help(summary))
+    });
+    one_of(sets.into_iter().chain(rules).collect())
+}
+
+/// Reads an argument that is one of these names.
+fn one_of<T: Clone + Send + Sync + 'static>(values: Vec<(T, PossibleValue)>) -> impl TypedValueParser<Value = T> {
+    let names = PossibleValuesParser::new(values.iter().map(|(_, name)| name.clone()));
+    let unknown = |name: &str| format!("unknown value `{name}`");
+    names.try_map(move |name| {
+        let found = values.iter().find(|(_, possible)| possible.get_name() == name);
+        found.map(|(value, _)| value.clone()).ok_or_else(|| unknown(&name))
+    })
+}

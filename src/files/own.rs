@@ -1,0 +1,72 @@
+//! Files of cardlint's own, beside the cards: configurations, baselines, plans.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::{in_words, shown};
+
+/// The text of a file; what went wrong otherwise.
+///
+/// # Errors
+/// Where it cannot be read or is not UTF-8.
+pub fn read_text(path: &Path) -> Result<String, String> {
+    let bytes = fs::read(path).map_err(|error| in_words(&error))?;
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8".into())
+}
+
+/// Writes a file whole or not at all; one that exists keeps its permissions.
+///
+/// # Errors
+/// Where its place is not to be had.
+pub fn write_text(path: &Path, text: &str) -> Result<(), String> {
+    let write = || -> io::Result<()> {
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = NamedTempFile::with_prefix_in(".cardlint-", folder)?;
+        file.write_all(text.as_bytes())?;
+        match fs::metadata(&target) {
+            Ok(old) => file.as_file().set_permissions(old.permissions())?,
+            Err(_) => make_readable(&file)?,
+        }
+        file.as_file().sync_all()?;
+        file.persist(&target).map(drop).map_err(|error| error.error)
+    };
+    write().map_err(|error| in_words(&error))
+}
+
+/// A temporary file is its owner's alone; one that stays is to be as readable as any other.
+#[cfg(unix)]
+fn make_readable(file: &NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &NamedTempFile) -> io::Result<()> {
+    Ok(())
+}
+
+/// The absolute path without `.` and `..`; links are not followed, so that a file is where it seems to be.
+pub fn lexical(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut out = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::CurDir => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// The path from a folder, with `/` between its parts; `folder` is a [`lexical`] path. One outside of it stays absolute.
+pub fn relative(folder: &Path, path: &Path) -> String {
+    let path = lexical(path);
+    shown(path.strip_prefix(folder).unwrap_or(&path))
+}

@@ -1,0 +1,49 @@
+//! What is asked of a card: which rules, how much each matters, what the house adds to their facts.
+
+use std::sync::Arc;
+
+use crate::card::Card;
+use crate::engine::{self, Settled};
+use crate::finding::{Finding, Severity};
+use crate::fix::Safety;
+use crate::rules::Rule;
+use crate::vocabulary::Vocabulary;
+
+/// What is asked of one card.
+#[derive(Clone)]
+pub struct Policy {
+    /// The rules to check, in the order of the list.
+    pub rules: Vec<&'static Rule>,
+    /// Severities other than the rules' own, by rule.
+    pub severities: Vec<(&'static str, Severity)>,
+    /// The house's own words and links.
+    pub vocabulary: Arc<Vocabulary>,
+}
+
+impl Policy {
+    /// The findings of a card, with the severities of this policy.
+    pub fn check(&self, bytes: &[u8]) -> Vec<Finding> {
+        self.weigh(engine::check(&Card::parse(bytes).knowing(&self.vocabulary), &self.rules))
+    }
+
+    /// Applies fixes of the safeties in `passes` until none is left.
+    ///
+    /// # Errors
+    /// Names the rules whose fixes do not come to rest.
+    pub fn settle(&self, text: &str, passes: &[Safety]) -> Result<Settled, String> {
+        let check = |text: &str| engine::check(&Card::of_text(text).knowing(&self.vocabulary), &self.rules);
+        let mut settled = engine::settle_by(text, check, passes)?;
+        settled.left = self.weigh(std::mem::take(&mut settled.left));
+        Ok(settled)
+    }
+
+    fn weigh(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        if !self.severities.is_empty() {
+            for finding in &mut findings {
+                let own = self.severities.iter().rev().find(|(rule, _)| *rule == finding.rule);
+                finding.severity = own.map_or(finding.severity, |(_, severity)| *severity);
+            }
+        }
+        findings
+    }
+}

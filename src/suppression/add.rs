@@ -1,0 +1,88 @@
+//! Suppressions into a card.
+
+use std::collections::BTreeMap;
+
+use super::MARK;
+use crate::card::Card;
+use crate::finding::Finding;
+use crate::text::{Span, line_of};
+
+/// The card with a suppression for each of `findings`, which are those of `text`: in front of the block or the line of the
+/// finding, or else for the whole card. `check` is asked whether they silence what they are to silence and nothing more.
+/// `None` where that cannot be had.
+pub fn add(text: &str, findings: &[Finding], reason: &str, check: impl Fn(&str) -> Vec<Finding>) -> Option<String> {
+    let (text, before) = (text.to_owned(), check(text));
+    let left: Vec<Key> = before.iter().filter(|f| !findings.contains(f)).map(|f| key(&text, f)).collect();
+    let silenced = |new: &String| check(new).iter().map(|f| key(new, f)).eq(left.iter().cloned());
+    let card = Card::of_text(&text);
+    let place = |finding: &Finding| line_in_yaml(&card, finding.span).or_else(|| block(&card, finding.span));
+    let near: Option<Vec<_>> = findings.iter().map(|f| Some((place(f)?, f.rule))).collect();
+    let near = near.map(|places| insert(&card, &places, reason)).filter(&silenced);
+    let for_all = |at: usize| {
+        let places: Vec<_> = findings.iter().map(|f| (Place::File(at), f.rule)).collect();
+        insert(&card, &places, reason)
+    };
+    near.or_else(|| [card.body().start, text.len()].map(for_all).into_iter().find(&silenced))
+}
+
+/// What tells a finding from another, wherever it stands.
+type Key = (&'static str, String, String);
+
+fn key(text: &str, finding: &Finding) -> Key {
+    (finding.rule, finding.message.clone(), finding.span.of(text).to_owned())
+}
+
+/// Where a suppression goes: a line of its own that begins at this byte.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Line(usize),
+    Block(usize),
+    File(usize),
+}
+
+fn line_in_yaml(card: &Card, span: Span) -> Option<Place> {
+    let front_matter = card.front_matter()?;
+    let line = line_of(card.text(), span.start.min(front_matter.yaml.end));
+    let inside = front_matter.yaml.contains(span) && line.start >= front_matter.yaml.start;
+    inside.then_some(Place::Line(line.start))
+}
+
+fn block(card: &Card, span: Span) -> Option<Place> {
+    let blocks = card.blocks();
+    let block = blocks.get(blocks.partition_point(|block| block.span.end < span.start))?;
+    let inside = block.span.start <= span.start && span.start >= card.body().start;
+    inside.then(|| Place::Block(line_of(card.text(), block.span.start).start))
+}
+
+fn insert(card: &Card, places: &[(Place, &'static str)], reason: &str) -> String {
+    let text = card.text();
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut comments: BTreeMap<(usize, Place), Vec<&str>> = BTreeMap::new();
+    for &(place, rule) in places {
+        let (Place::Line(at) | Place::Block(at) | Place::File(at)) = place;
+        let rules = comments.entry((at, place)).or_default();
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    let reason: String =
+        reason.chars().map(|c| if c.is_control() || matches!(c, '<' | '>') { ' ' } else { c }).collect();
+    let reason = reason.replace("--", "-");
+    let (mut out, mut done) = (String::with_capacity(text.len() + 64), 0);
+    for ((at, place), rules) in comments {
+        out.push_str(&text[done..at]);
+        done = at;
+        let line = text[at..].split('\n').next().unwrap_or_default();
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let words = format!("({}) {reason}", rules.join(", "));
+        let words = words.trim_end();
+        let start = if at > 0 && !text[..at].ends_with(['\n', '\u{feff}']) { newline } else { "" };
+        out.push_str(&match place {
+            Place::Line(_) => format!("{indent}# {MARK} allow{words}{newline}"),
+            Place::Block(_) => format!("{start}<!-- {MARK} allow{words} -->{newline}"),
+            Place::File(_) => format!("{start}<!-- {MARK} allow-file{words} -->{newline}"),
+        });
+    }
+    out.push_str(&text[done..]);
+    out
+}
