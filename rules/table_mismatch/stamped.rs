@@ -98,10 +98,9 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
     }
     let (shown, want) = (header.visible(text).count(), names.len().min(AVATARS));
     if shown != want {
-        let message = format!(
-            "the table has {} columns of people, the header block shows {shown} pictures, not {want}",
-            names.len()
-        );
+        let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        let (columns, pictures) = (count(names.len(), "column"), count(shown, "picture"));
+        let message = format!("the table has {columns} of people, the header block shows {pictures}, not {want}");
         findings.push(RULE.finding(span, message).label(header.span, "the pictures"));
     }
     findings
