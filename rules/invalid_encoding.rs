@@ -5,8 +5,14 @@ use crate::card::{BadEncoding, Card};
 use crate::finding::{Finding, Severity};
 use crate::text::Span;
 
-pub const RULE: Rule =
-    Rule { name: "invalid-encoding", severity: Severity::Error, page: include_str!("invalid_encoding.md"), check };
+pub const RULE: Rule = Rule {
+    name: "invalid-encoding",
+    severity: Severity::Error,
+    default: true,
+    refused: false,
+    page: include_str!("invalid_encoding.md"),
+    check,
+};
 
 fn check(card: &Card) -> Vec<Finding> {
     let finding = match card.bad_encoding() {

@@ -19,6 +19,10 @@ pub struct Rule {
     pub name: &'static str,
     /// How much its findings matter.
     pub severity: Severity,
+    /// Whether it is checked unless asked otherwise; a rule that most good cards would trip over is not.
+    pub default: bool,
+    /// Whether the Hub refuses every card that has such a finding.
+    pub refused: bool,
     /// The page, in Markdown: what, why, when silent, what its fix promises; its examples are its tests.
     pub page: &'static str,
     /// Finds the fault in a card; the order of the findings does not matter.
@@ -31,7 +35,12 @@ impl Rule {
         RULES.iter().copied().find(|rule| rule.name == name)
     }
 
-    /// The first sentence of the page.
+    /// The rules that are checked unless asked otherwise.
+    pub fn defaults() -> Vec<&'static Self> {
+        RULES.iter().copied().filter(|rule| rule.default).collect()
+    }
+
+    /// The first paragraph of the page.
     pub fn summary(&self) -> &'static str {
         let mut paragraphs = self.page.split("\n\n").map(str::trim);
         paragraphs.find(|p| !p.starts_with('#') && !p.is_empty()).unwrap_or_default()

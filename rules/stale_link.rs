@@ -10,8 +10,14 @@ use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 
-pub const RULE: Rule =
-    Rule { name: "stale-link", severity: Severity::Warning, page: include_str!("stale_link.md"), check };
+pub const RULE: Rule = Rule {
+    name: "stale-link",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("stale_link.md"),
+    check,
+};
 
 #[derive(Deserialize)]
 struct Facts {
@@ -53,7 +59,7 @@ fn check(card: &Card) -> Vec<Finding> {
         let link = span.of(text);
         let (moved, new) = moved(link)?;
         let fix = Fix::replace(format!("replace with {new}"), Safety::Safe, span, new);
-        Some(RULE.finding(span, format!("stale link: {}", moved.what)).fix(fix))
+        Some(RULE.finding(span, &moved.what).fix(fix))
     };
     card.links().iter().filter_map(|link| stale(link.span)).collect()
 }

@@ -7,8 +7,14 @@ use crate::card::{Card, Row, Table, TableKind};
 use crate::finding::{Finding, Severity};
 use crate::text::Span;
 
-pub const RULE: Rule =
-    Rule { name: "table-mismatch", severity: Severity::Warning, page: include_str!("table_mismatch.md"), check };
+pub const RULE: Rule = Rule {
+    name: "table-mismatch",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("table_mismatch.md"),
+    check,
+};
 
 fn check(card: &Card) -> Vec<Finding> {
     if !card.text().contains('|') && !card.text().contains("<table") {

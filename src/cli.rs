@@ -65,6 +65,12 @@ struct Shown {
     /// The least severity that is shown and counted.
     #[arg(long, value_parser = severities(), default_value = "warning")]
     severity: Severity,
+    /// Check these rules and no others; names separated by commas.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_names(), hide_possible_values = true)]
+    select: Vec<&'static Rule>,
+    /// Do not check these rules; names separated by commas.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_names(), hide_possible_values = true)]
+    ignore: Vec<&'static Rule>,
     /// Files and folders; in a folder, every card that git does not ignore; `-` is standard input.
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
@@ -132,10 +138,10 @@ fn rules() -> io::Result<ExitCode> {
 }
 
 fn check(args: &CheckArgs) -> io::Result<ExitCode> {
-    let least = args.shown.severity;
+    let (least, rules) = (args.shown.severity, args.shown.rules());
     let mut report = args.shown.report(stdout());
     let mut summary = Summary::default();
-    let work = |_: &Candidate, bytes: &[u8]| Ok(at_least(least, engine::check(&Card::parse(bytes))));
+    let work = |_: &Candidate, bytes: &[u8]| Ok(at_least(least, engine::check(&Card::parse(bytes), &rules)));
     let seen = batch::each_card(&args.shown.paths, work, |candidate, bytes, findings: Vec<Finding>| {
         summary.count(&findings);
         report.card(&candidate.shown, bytes, &findings)
@@ -157,13 +163,13 @@ fn fix(args: &FixArgs) -> io::Result<ExitCode> {
     if from_stdin && args.shown.paths.len() > 1 {
         return Err(io::Error::other("`-` cannot be fixed together with other paths"));
     }
-    let least = args.shown.severity;
+    let (least, rules) = (args.shown.severity, args.shown.rules());
     // What belongs on standard output is the fixed card or the diff; the report then goes to standard error.
     let report_out: Box<dyn Write> = if from_stdin || args.diff { Box::new(stderr()) } else { stdout() };
     let mut report = args.shown.report(report_out);
     let (mut summary, mut out) = (Summary::default(), stdout());
     let (mut fixed_cards, mut fixed_findings) = (0, 0);
-    let work = |candidate: &Candidate, bytes: &[u8]| fix_card(args, candidate, bytes);
+    let work = |candidate: &Candidate, bytes: &[u8]| fix_card(args, &rules, candidate, bytes);
     let seen = batch::each_card(&args.shown.paths, work, |candidate, bytes, fixed: Fixed| {
         let text = fixed.settled.as_ref().map(|settled| settled.text.as_bytes());
         if let Some(settled) = &fixed.settled {
@@ -190,12 +196,12 @@ fn fix(args: &FixArgs) -> io::Result<ExitCode> {
 }
 
 /// Settles one card and, unless only its diff is wanted, writes it.
-fn fix_card(args: &FixArgs, candidate: &Candidate, bytes: &[u8]) -> Result<Fixed, Failure> {
+fn fix_card(args: &FixArgs, rules: &[&Rule], candidate: &Candidate, bytes: &[u8]) -> Result<Fixed, Failure> {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Ok(Fixed { settled: None, left: engine::check(&Card::parse(bytes)) });
+        return Ok(Fixed { settled: None, left: engine::check(&Card::parse(bytes), rules) });
     };
     let failure = |message| Failure { path: candidate.shown.clone(), message };
-    let mut settled = engine::settle(text, args.migrate).map_err(failure)?;
+    let mut settled = engine::settle(text, rules, args.migrate).map_err(failure)?;
     let left = std::mem::take(&mut settled.left);
     if settled.text == text {
         return Ok(Fixed { settled: None, left });
@@ -207,6 +213,13 @@ fn fix_card(args: &FixArgs, candidate: &Candidate, bytes: &[u8]) -> Result<Fixed
 }
 
 impl Shown {
+    /// The rules that are asked for, in the order of the list.
+    fn rules(&self) -> Vec<&'static Rule> {
+        let has = |list: &[&Rule], rule: &Rule| list.iter().any(|r| r.name == rule.name);
+        let wanted = |rule: &&&Rule| if self.select.is_empty() { rule.default } else { has(&self.select, rule) };
+        RULES.iter().filter(wanted).copied().filter(|rule| !has(&self.ignore, rule)).collect()
+    }
+
     fn report<W: Write>(&self, out: W) -> Report<W> {
         let terminal = io::stdout().is_terminal();
         let width = terminal_width().unwrap_or(100).clamp(40, 160);
@@ -220,6 +233,10 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 
 fn severities() -> impl TypedValueParser<Value = Severity> {
     one_of(Severity::ALL.map(|severity| (severity, PossibleValue::new(severity.word()))).to_vec())
+}
+
+fn rule_names() -> impl TypedValueParser<Value = &'static Rule> {
+    one_of(RULES.iter().map(|&rule| (rule, PossibleValue::new(rule.name).help(rule.summary()))).collect())
 }
 
 /// Reads an argument that is one of these names.

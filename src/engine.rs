@@ -3,14 +3,14 @@
 use crate::card::Card;
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
-use crate::rules::RULES;
+use crate::rules::Rule;
 
 /// More passes than any card needs: fixes that still change the text after so many undo each other.
 const MAX_PASSES: usize = 20;
 
 /// All findings of a card, by place, then by rule.
-pub fn check(card: &Card) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(card)).collect();
+pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| (rule.check)(card)).collect();
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings
 }
@@ -30,10 +30,10 @@ pub struct Settled {
 ///
 /// # Errors
 /// Names the rules whose fixes do not come to rest.
-pub fn settle(text: &str, migrate: bool) -> Result<Settled, String> {
+pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
     for _ in 0..MAX_PASSES {
-        let findings = check(&Card::of_text(&settled.text));
+        let findings = check(&Card::of_text(&settled.text), rules);
         let pass = |safety| fix::apply(&settled.text, &findings, |fix| fix.safety == safety);
         let next = pass(Safety::Safe).or_else(|| if migrate { pass(Safety::Migrate) } else { None });
         match next {
@@ -47,7 +47,7 @@ pub fn settle(text: &str, migrate: bool) -> Result<Settled, String> {
             }
         }
     }
-    let mut rules: Vec<&str> = check(&Card::of_text(&settled.text)).iter().map(|f| f.rule).collect();
-    rules.dedup();
-    Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", rules.join(", ")))
+    let mut names: Vec<&str> = check(&Card::of_text(&settled.text), rules).iter().map(|f| f.rule).collect();
+    names.dedup();
+    Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
 }
