@@ -12,6 +12,7 @@ use std::path::Path;
 use cardlint::card::Card;
 use cardlint::engine::{check, settle};
 use cardlint::report::{Format, Look, Report};
+use cardlint::rules::Rule;
 
 /// What the tool makes of a card, file by file; `None` where the file is to be left out.
 fn outcome(bytes: &[u8]) -> [(&'static str, Option<String>); 3] {
@@ -19,7 +20,7 @@ fn outcome(bytes: &[u8]) -> [(&'static str, Option<String>); 3] {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return [("findings", findings), ("fixed.md", None), ("migrated.md", None)];
     };
-    let settled = |migrate| settle(text, migrate).expect("the fixes come to rest").text;
+    let settled = |migrate| settle(text, &Rule::defaults(), migrate).expect("the fixes come to rest").text;
     let (fixed, migrated) = (settled(false), settled(true));
     let migrated = Some(migrated).filter(|migrated| *migrated != fixed);
     let fixed = Some(fixed).filter(|fixed| fixed != text);
@@ -30,7 +31,7 @@ fn outcome(bytes: &[u8]) -> [(&'static str, Option<String>); 3] {
 fn findings(bytes: &[u8]) -> String {
     let mut out = Vec::new();
     let mut report = Report::new(&mut out, Format::Concise, Look { colours: false, width: 100 });
-    report.card("", bytes, &check(&Card::parse(bytes))).expect("memory can be written");
+    report.card("", bytes, &check(&Card::parse(bytes), &Rule::defaults())).expect("memory can be written");
     let lines = String::from_utf8(out).expect("reports are text");
     lines.lines().map(|line| line.trim_start_matches(':').replacen(": ", " ", 1) + "\n").collect()
 }

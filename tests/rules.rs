@@ -75,6 +75,11 @@ fn shown(text: &str, finding: &Finding) -> String {
     format!("`{under}` {}", finding.message)
 }
 
+/// The rules that are on, and this one.
+fn with_defaults(rule: &Rule) -> Vec<&Rule> {
+    RULES.iter().copied().filter(|r| r.default || r.name == rule.name).collect()
+}
+
 fn is_safe(finding: &Finding) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe)
 }
@@ -107,23 +112,24 @@ fn all_shown(text: &str, findings: &[&Finding]) -> String {
 
 fn holds(rule: &Rule, example: &Example) -> Result<(), String> {
     let card = example.card.as_str();
-    let all = check(&Card::of_text(card));
+    let rules = with_defaults(rule);
+    let all = check(&Card::of_text(card), &rules);
     let (own, others): (Vec<&Finding>, Vec<&Finding>) = all.iter().partition(|finding| finding.rule == rule.name);
     same("found", &example.found.join("\n"), &all_shown(card, &own))?;
     if own.is_empty() {
         same("a clean example upsets another rule", "", &all_shown(card, &others))?;
     }
     repairs(rule, example, &own)?;
-    let migrated = settle(card, true)?.text;
+    let migrated = settle(card, &rules, true)?.text;
     let want = example.migrated.as_ref().or(example.fixed.as_ref()).unwrap_or(&example.card);
     same("migrated", want, &migrated)?;
-    same("migrating again changes it", &migrated, &settle(&migrated, true)?.text)
+    same("migrating again changes it", &migrated, &settle(&migrated, &rules, true)?.text)
 }
 
 /// What `fix` does: something where a finding is safe to fix, nothing else; the rest is found as before.
 fn repairs(rule: &Rule, example: &Example, own: &[&Finding]) -> Result<(), String> {
-    let card = example.card.as_str();
-    let fixed = settle(card, false)?.text;
+    let (card, rules) = (example.card.as_str(), with_defaults(rule));
+    let fixed = settle(card, &rules, false)?.text;
     same("fixed", example.fixed.as_deref().unwrap_or(card), &fixed)?;
     if !own.iter().any(|finding| is_safe(finding)) {
         return Ok(());
@@ -133,10 +139,10 @@ fn repairs(rule: &Rule, example: &Example, own: &[&Finding]) -> Result<(), Strin
     }
     same("the fixed card has another shape", &shape(card), &shape(&fixed))?;
     let unfixable: Vec<&Finding> = own.iter().copied().filter(|finding| !is_safe(finding)).collect();
-    let left = check(&Card::of_text(&fixed));
+    let left = check(&Card::of_text(&fixed), &rules);
     let left: Vec<&Finding> = left.iter().filter(|finding| finding.rule == rule.name).collect();
     same("found in the fixed card", &all_shown(card, &unfixable), &all_shown(&fixed, &left))?;
-    same("fixing again changes it", &fixed, &settle(&fixed, false)?.text)
+    same("fixing again changes it", &fixed, &settle(&fixed, &rules, false)?.text)
 }
 
 #[test]
