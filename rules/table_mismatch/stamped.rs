@@ -153,7 +153,9 @@ pub(super) fn mended_header(card: &Card, table: &Table) -> Option<Fix> {
     let delimiter = table.delimiter.as_ref()?;
     let people = table.rows.first()?.cells.len().checked_sub(1)?;
     let same_width = |row: &Row| row.cells.len() == people + 1;
-    if !name.contains('|') || !table.rows.iter().all(same_width) {
+    // What is more than dashes in the delimiter row may be an author's: the row is not put anew.
+    let dashes = |cell: &Span| !cell.is_empty() && cell.of(text).bytes().all(|b| matches!(b, b'-' | b':'));
+    if !name.contains('|') || !table.rows.iter().all(same_width) || !delimiter.cells.iter().all(dashes) {
         return None;
     }
     let row = table.header.span;
