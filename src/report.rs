@@ -162,10 +162,15 @@ pub struct Report<W> {
 }
 
 impl<W: Write> Report<W> {
-    /// A report that has written nothing yet; with `statistics` it only counts, in the formats text, concise and json.
-    pub fn new(out: W, format: Format, look: Look, statistics: bool) -> Self {
-        let statistics = statistics.then(Statistics::default);
-        Self { out, format, look, first: true, statistics, annotations: github::Annotations::default() }
+    /// A report that has written nothing yet.
+    pub fn new(out: W, format: Format, look: Look) -> Self {
+        Self { out, format, look, first: true, statistics: None, annotations: github::Annotations::default() }
+    }
+
+    /// The same report, which only counts; in the formats text, concise and json.
+    #[must_use]
+    pub fn counting(self) -> Self {
+        Self { statistics: Some(Statistics::default()), ..self }
     }
 
     /// Writes the findings of one card.

@@ -180,8 +180,15 @@ fn every_page_is_whole() {
 fn the_readme_lists_every_rule() {
     let readme = include_str!("../README.md");
     let rows: String = RULES.iter().map(|rule| row(rule)).collect();
-    let want = format!("| rule | severity | what it finds |\n| --- | --- | --- |\n{rows}");
-    assert!(readme.contains(&want), "README.md must have this table of rules:\n\n{want}");
+    let head = "| rule | severity | what it finds |\n| --- | --- | --- |\n";
+    let (before, rest) = readme.split_once(head).expect("README.md has a table of rules");
+    let after = rest.split_once("\n\n").map_or("", |(_, after)| after);
+    let want = format!("{before}{head}{rows}\n{after}");
+    if want != readme && std::env::var_os("CARDLINT_BLESS").is_some() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"), &want).expect("README.md can be written");
+        return;
+    }
+    assert!(want == readme, "README.md must have this table of rules (CARDLINT_BLESS=1 writes it):\n\n{head}{rows}");
 }
 
 fn row(rule: &Rule) -> String {

@@ -160,7 +160,8 @@ impl Common {
             links: terminal::shows_links(stream),
             width: terminal::width().unwrap_or(100).clamp(40, 160),
         };
-        Ok(Report::new(stream.writer(), self.format, look, self.statistics))
+        let report = Report::new(stream.writer(), self.format, look);
+        Ok(if self.statistics { report.counting() } else { report })
     }
 
     /// Ends a report and says what could not be done.

@@ -11,7 +11,7 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     let (print, before) = page.fingerprint(finding);
     let path = page.plain_path();
     let description = match &finding.help {
-        Some(help) => format!("{}. {help}", finding.message),
+        Some(help) => format!("{}; {help}", finding.message),
         None => finding.message.clone(),
     };
     let issue = serde_json::json!({

@@ -22,7 +22,7 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     let (start, end) = page.places(finding);
     let (print, before) = page.fingerprint(finding);
     let message = match &finding.help {
-        Some(help) => format!("{}. {help}", finding.message),
+        Some(help) => format!("{}; {help}", finding.message),
         None => finding.message.clone(),
     };
     let artifact = json!({ "uri": uri::of_path(page.plain_path()) });

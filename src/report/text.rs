@@ -75,6 +75,7 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         (summary.skipped, "skipped ", "other Markdown file"),
         (summary.excluded, "excluded ", "file"),
         (summary.baseline, "the baseline accepts ", "finding"),
+        (summary.hidden, "not shown (`--severity info`): ", "finding"),
     ]
     .iter()
     .filter(|(n, ..)| *n > 0)
@@ -88,9 +89,6 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         let severities: Vec<String> =
             severities.iter().filter(|(n, _)| *n > 0).map(|(n, word)| counted(*n, word)).collect();
         writeln!(out, "Found {} in {} of {cards}{besides}.", severities.join(" and "), summary.cards_with_findings)?;
-    }
-    if summary.hidden > 0 {
-        writeln!(out, "{} below the threshold; `--severity info` shows all.", counted(summary.hidden, "finding"))?;
     }
     next_step(out, summary)
 }
