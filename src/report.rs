@@ -194,7 +194,7 @@ impl<W: Write> Report<W> {
             let first = std::mem::take(&mut self.first);
             let (out, look) = (&mut self.out, self.look);
             match self.format {
-                Format::Text => text::write(out, look, path, text, finding)?,
+                Format::Text => text::write(out, look, &mut page, finding)?,
                 Format::Concise => text::write_line(out, look, &mut page, finding)?,
                 Format::Json => {
                     out.write_all(if first { b"{\"version\":1,\"findings\":[\n" } else { b",\n" })?;

@@ -42,61 +42,72 @@ pub fn apply(card: &Card, rules: &[&Rule], mut findings: Vec<Finding>) -> Vec<Fi
     }
     let suppressions = read::suppressions(card);
     let mut used: Vec<Vec<bool>> = suppressions.iter().map(|s| vec![false; s.names.len()]).collect();
-    findings.retain(|finding| {
-        let mut kept = true;
+    let mut is_accepted = |finding: &Finding| {
+        let mut accepted = false;
         for (suppression, used) in suppressions.iter().zip(&mut used) {
             for (name, used) in suppression.names.iter().zip(used) {
                 if name.of(text) == finding.rule && suppression.covers(finding) {
                     *used = true;
-                    kept = false;
+                    accepted = true;
                 }
             }
         }
-        kept
-    });
+        accepted
+    };
+    findings.retain(|finding| !is_accepted(finding));
     if rules.iter().any(|rule| rule.name == unused_suppression::RULE.name) {
-        findings.extend(unused(text, rules, &suppressions, &used));
+        // A rule that was not asked may still find what a comment accepts.
+        for rule in named(text, &suppressions).filter(|rule| rules.iter().all(|asked| asked.name != rule.name)) {
+            for finding in (rule.check)(card) {
+                is_accepted(&finding);
+            }
+        }
+        findings.extend(unused(text, &suppressions, &used));
     }
     findings
 }
 
-fn unused(text: &str, rules: &[&Rule], suppressions: &[Suppression], used: &[Vec<bool>]) -> Vec<Finding> {
+/// The rules that the suppressions name, each once.
+fn named(text: &str, suppressions: &[Suppression]) -> impl Iterator<Item = &'static Rule> {
+    let is_named = |rule: &Rule| suppressions.iter().flat_map(|s| &s.names).any(|name| name.of(text) == rule.name);
+    RULES.iter().copied().filter(move |rule| is_named(rule))
+}
+
+fn unused(text: &str, suppressions: &[Suppression], used: &[Vec<bool>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (suppression, used) in suppressions.iter().zip(used) {
         if suppression.names.is_empty() {
             findings.push(unreadable(suppression));
         }
-        let fix = useless_as_a_whole(text, suppression, used, rules).then(|| removal(text, suppression.span));
-        for (name, _) in suppression.names.iter().zip(used).filter(|(_, used)| !**used) {
-            let finding = useless(text, rules, *name).filter(|finding| {
-                let accepts = |s: &Suppression| s.names.iter().any(|n| n.of(text) == finding.rule);
-                !suppressions.iter().any(|s| accepts(s) && s.covers(finding))
-            });
-            findings.extend(finding.map(|finding| Finding { fix: fix.clone(), ..finding }));
+        let is_useless = |(name, used): (&Span, &bool)| !used && name.of(text) != unused_suppression::RULE.name;
+        let fix = suppression.names.iter().zip(used).all(is_useless).then(|| removal(text, suppression.span));
+        for (name, _) in suppression.names.iter().zip(used).filter(|pair| is_useless(*pair)) {
+            let finding = Finding { fix: fix.clone(), ..useless(text, *name) };
+            let accepts = |s: &Suppression| s.names.iter().any(|n| n.of(text) == finding.rule) && s.covers(&finding);
+            if !suppressions.iter().any(accepts) {
+                findings.push(finding);
+            }
         }
     }
     findings
 }
 
-/// Why a name in a suppression does nothing; nothing is said of a rule that was not asked.
-fn useless(text: &str, rules: &[&Rule], name: Span) -> Option<Finding> {
+/// Why a name in a suppression does nothing.
+fn useless(text: &str, name: Span) -> Finding {
     let word = name.of(text);
-    if Rule::named(word).is_none() {
-        let hint = spelling::did_you_mean(word, RULES.iter().map(|rule| rule.name));
-        return Some(unused_suppression::RULE.finding(name, format!("there is no rule `{word}`{hint}")));
-    }
-    let asked = word != unused_suppression::RULE.name && rules.iter().any(|rule| rule.name == word);
-    asked.then(|| unused_suppression::RULE.finding(name, format!("nothing here is found by `{word}`")))
+    let message = match Rule::named(word) {
+        Some(_) => format!("nothing here is found by `{word}`"),
+        None => {
+            format!("there is no rule `{word}`{}", spelling::did_you_mean(word, RULES.iter().map(|rule| rule.name)))
+        }
+    };
+    unused_suppression::RULE.finding(name, message)
 }
 
 fn unreadable(suppression: &Suppression) -> Finding {
     let message = "this comment begins like a suppression and suppresses nothing";
     let help = "write `cardlint: allow(rule) reason` or `cardlint: allow-file(rule) reason`, several rules with commas";
     unused_suppression::RULE.finding(suppression.span, message).help(help)
-}
-
-fn useless_as_a_whole(text: &str, suppression: &Suppression, used: &[bool], rules: &[&Rule]) -> bool {
-    suppression.names.iter().zip(used).all(|(name, used)| !used && useless(text, rules, *name).is_some())
 }
 
 /// Takes the comment away, with its line where nothing else stands on it.

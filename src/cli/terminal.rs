@@ -33,7 +33,6 @@ impl Stream {
 /// When to use colours.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum When {
-    /// Where the terminal has them.
     Auto,
     Always,
     Never,

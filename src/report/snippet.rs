@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use super::safe::{picture, unsafe_on_terminal};
 use crate::finding::Finding;
-use crate::text::{Span, line_of, lines};
+use crate::text::{Position, Span, line_of, lines};
 
 /// More lines than this between a finding's places are not shown.
 const MAX_LINES: usize = 8;
 /// Columns kept in front of the text that a long line is about.
 const LEAD: usize = 24;
+/// Bytes before and after a place that are looked at: more than fit on any terminal.
+const WINDOW: usize = 4096;
 /// What a tab is shown as.
 const TAB: &str = "    ";
 
@@ -28,29 +30,28 @@ pub(super) struct Snippet {
 }
 
 impl Snippet {
-    /// Takes the lines of the finding and of its labels, if these are near; `width` is in columns.
-    pub(super) fn cut(text: &str, finding: &Finding, width: usize) -> Self {
-        let start = text.floor_char_boundary(finding.span.start);
-        let main_line = line_of(text, start);
+    /// Takes the lines of the finding, which begins at `at`, and of its labels, if these are near; `width` is in columns.
+    pub(super) fn cut(text: &str, finding: &Finding, at: Position, width: usize) -> Self {
+        let start = at.byte;
+        let main_line = near_line(text, start);
         let main = Span::new(start, finding.span.end.clamp(start, main_line.end.max(start)));
         let mut shown = main_line;
         let mut others: Vec<(Span, &str)> = Vec::new();
         for (span, words) in &finding.labels {
-            let line = line_of(text, span.start);
+            let line = near_line(text, text.floor_char_boundary(span.start));
             let all = Span::new(shown.start.min(line.start), shown.end.max(line.end));
-            if all.of(text).bytes().filter(|&b| b == b'\n').count() < MAX_LINES {
+            if all.len() < MAX_LINES * WINDOW && all.of(text).bytes().filter(|&b| b == b'\n').count() < MAX_LINES {
                 shown = all;
                 others.push((Span::new(span.start, span.end.min(line.end)), words));
             }
         }
         let mut snippet = Self {
             data: String::new(),
-            line: text[..shown.start].bytes().filter(|&b| b == b'\n').count(),
-            place: (0, text[main_line.start..start].chars().count()),
+            line: at.line - 1 - text[shown.start..start].bytes().filter(|&b| b == b'\n').count(),
+            place: (at.line - 1, at.column - 1),
             main: 0..0,
             others: Vec::new(),
         };
-        snippet.place.0 = snippet.line + text[shown.start..start].bytes().filter(|&b| b == b'\n').count();
         for line in lines(text, Span::new(shown.start, shown.end + 1)) {
             snippet.push(text, line, main, &others, width);
         }
@@ -87,6 +88,13 @@ impl Snippet {
             self.data.push('…');
         }
     }
+}
+
+/// The line that holds byte `at`; of a very long one, what is near.
+fn near_line(text: &str, at: usize) -> Span {
+    let start = text.floor_char_boundary(at.saturating_sub(WINDOW));
+    let end = text.floor_char_boundary((at + WINDOW).min(text.len()));
+    line_of(&text[start..end], at - start).shift(start)
 }
 
 /// The part of a line that fits, with `focus` in it.

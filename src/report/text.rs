@@ -29,16 +29,17 @@ struct Source<'f> {
     snippet: Snippet,
 }
 
-pub(super) fn write(out: &mut impl Write, look: Look, path: &str, text: &str, finding: &Finding) -> io::Result<()> {
-    let snippet = Snippet::cut(text, finding, look.width.saturating_sub(FRAME));
+pub(super) fn write(out: &mut impl Write, look: Look, page: &mut Page, finding: &Finding) -> io::Result<()> {
+    let at = page.locator.position(finding.span.start);
+    let snippet = Snippet::cut(page.text, finding, at, look.width.saturating_sub(FRAME));
     let (severity, rule) = (finding.severity.word(), finding.rule);
     let message = format!("{severity}[{rule}]: {}", printable(&finding.message));
-    let drawn = Drawn { finding, message, source: Source { path: &shown_path(look, path), snippet } };
+    let drawn = Drawn { finding, message, source: Source { path: &shown_path(look, page.path), snippet } };
     let theme = if look.colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
-    let mut page = String::new();
-    handler.render_report(&mut page, &drawn).map_err(io::Error::other)?;
-    writeln!(out, "{}", page.trim_end())?;
+    let mut drawing = String::new();
+    handler.render_report(&mut drawing, &drawn).map_err(io::Error::other)?;
+    writeln!(out, "{}", drawing.trim_end())?;
     writeln!(out)
 }
 
