@@ -1,6 +1,7 @@
 //! Everything that is checked. A rule is a file with code, a page that explains it, and often a file of facts.
 
 mod invalid_encoding;
+mod old_layout;
 mod placeholder_leak;
 mod stale_link;
 mod table_mismatch;
@@ -15,6 +16,7 @@ pub const RULES: &[&Rule] = &[
     &placeholder_leak::RULE,
     &stale_link::RULE,
     &table_mismatch::RULE,
+    &old_layout::RULE,
     &invalid_encoding::RULE,
     &unused_suppression::RULE,
 ];

@@ -3,6 +3,7 @@
 use crate::card::Card;
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
+use crate::layout;
 use crate::rules::Rule;
 use crate::suppression;
 
@@ -46,7 +47,11 @@ pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Saf
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
     for _ in 0..MAX_PASSES {
         let findings = check(&settled.text);
-        let pass = |safety: &Safety| fix::apply(&settled.text, &findings, |fix| fix.safety == *safety);
+        let keeps = |new: &str, safety| safety != Safety::Migrate || keeps_authored(&settled.text, new);
+        let pass = |safety: &Safety| {
+            let fixed = fix::apply(&settled.text, &findings, |fix| fix.safety == *safety);
+            fixed.filter(|(new, _)| keeps(new, *safety))
+        };
         match passes.iter().find_map(pass) {
             Some((next, applied)) => {
                 settled.text = next;
@@ -61,4 +66,10 @@ pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Saf
     let mut names: Vec<&str> = check(&settled.text).iter().map(|f| f.rule).collect();
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
+}
+
+/// Whether a rewritten card still holds every byte that no stamped piece of the old one explains. This is not the word of the
+/// rule that rewrote it: what must stay is worked out here, from the old text alone.
+fn keeps_authored(old: &str, new: &str) -> bool {
+    layout::read(old).is_some_and(|reading| layout::keeps(old, new, &layout::must_keep(old, &reading)))
 }

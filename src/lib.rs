@@ -8,8 +8,9 @@
 //!                                    └──────── engine::settle: again until still ┘→ files::write
 //! ```
 //!
-//! Imports run one way: `text` ← `card` ← `rules` ← `suppression` ← `engine` ← `policy` ← `config`, `batch`, `report` ← `cli`. Rules do not print, read files,
-//! know line numbers or know each other; lines and columns exist only where findings are reported.
+//! Imports run one way: `text` ← `card` ← `layout` ← `rules` ← `suppression` ← `engine` ← `policy` ← `config`, `batch`,
+//! `report` ← `cli`. Rules do not print, read files, know the configuration, line numbers or each other; lines and columns
+//! exist only where findings are reported.
 
 #![warn(missing_docs)]
 
@@ -23,6 +24,7 @@ pub mod files;
 pub mod finding;
 pub mod fingerprint;
 pub mod fix;
+pub mod layout;
 pub mod plan;
 pub mod policy;
 pub mod report;

@@ -1,6 +1,8 @@
 //! What is published beside the binary is what the binary says: manual pages, the reference of the command line, the
 //! picture, the examples. `CARDLINT_BLESS=1` writes it anew.
 
+#![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

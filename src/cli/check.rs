@@ -76,7 +76,7 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
     })?;
     let found = summary.findings() > 0;
     let code = common.finish(report, summary, &seen, found)?;
-    match baseline.map_or(Ok(0), |baseline| baseline.shrink()) {
+    match baseline.map_or(Ok(0), Baseline::shrink) {
         Ok(0) => {}
         Ok(gone) => say(&format!("{} gone from the cards and from the baseline.", counted(gone, "finding"))),
         // What is reported does not depend on it.

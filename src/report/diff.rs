@@ -1,5 +1,7 @@
 //! Changes of cards: unified diffs, and the edits that make one text of another. The only door to the diff library.
 
+#![expect(clippy::disallowed_types, reason = "the door")]
+
 use similar::{DiffTag, TextDiff};
 
 use super::printable;

@@ -15,9 +15,9 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding: &Finding) -> io::Result<()> {
     if first {
-        open(out)?
+        open(out)?;
     } else {
-        out.write_all(b",\n")?
+        out.write_all(b",\n")?;
     }
     let (start, end) = page.places(finding);
     let (print, before) = page.fingerprint(finding);
