@@ -4,6 +4,8 @@
 //! backticks, then the message), `fixed` (where `fix` changes the card) and `migrated` (where `fix --migrate` gives something
 //! else again). A card without `found` is one on which the rule, and every other rule, is silent.
 
+#![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
+
 use cardlint::card::{Card, Part};
 use cardlint::engine::{check, settle};
 use cardlint::finding::Finding;

@@ -9,16 +9,16 @@ use std::process::{Command, Output};
 
 const COMMANDS: [&str; 8] = ["check", "fix", "apply", "explain", "rules", "completions", "man", "schema"];
 
-fn cardlint(folder: &str, args: &[&str]) -> Output {
+fn cardlint(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cardlint"));
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK"] {
         command.env_remove(name);
     }
-    command.current_dir(root(folder)).env("COLUMNS", "92").args(args).output().expect("cardlint runs")
+    command.current_dir(root("")).env("COLUMNS", "92").args(args).output().expect("cardlint runs")
 }
 
 fn printed(args: &[&str]) -> String {
-    let output = cardlint("", args);
+    let output = cardlint(args);
     assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("cardlint prints text")
 }
@@ -59,9 +59,10 @@ fn the_reference_of_the_command_line_is_current() {
 
 #[test]
 fn the_picture_is_current() {
-    let output = cardlint("docs/example", &["check", "--color", "always", "README.md"]);
+    let output = cardlint(&["check", "--isolated", "--color", "always", "corpus/small/card.md"]);
     assert_eq!(output.status.code(), Some(1));
-    let text = format!("\x1b[1m$ cardlint check README.md\x1b[0m\n{}", String::from_utf8_lossy(&output.stdout));
+    let text =
+        format!("\x1b[1m$ cardlint check corpus/small/card.md\x1b[0m\n{}", String::from_utf8_lossy(&output.stdout));
     let picture = anstyle_svg::Term::new().render_svg(&text);
     assert_current("docs/check.svg", &picture);
 }
@@ -83,6 +84,13 @@ fn completions_know_every_command() {
         assert!(COMMANDS.iter().all(|command| script.contains(command)), "{shell}");
         assert!(script.contains("--add-suppressions") || script.contains("add-suppressions"), "{shell}");
     }
+}
+
+#[test]
+fn the_hooks_install_this_version() {
+    let hooks = fs::read_to_string(root("hooks/pyproject.toml")).expect("the hooks have a package");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(hooks.contains(&format!("\nversion = \"{version}\"\n")) && hooks.contains(&format!("cardlint=={version}")));
 }
 
 /// Every configuration shown in the docs is read without complaint.
