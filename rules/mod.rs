@@ -1,6 +1,7 @@
 //! Everything that is checked. A rule is a file with code, a page that explains it, and often a file of facts.
 
 mod invalid_encoding;
+mod old_layout;
 mod placeholder_leak;
 mod stale_link;
 mod table_mismatch;
@@ -11,7 +12,7 @@ use crate::text::Span;
 
 /// The rules, in the order in which they are listed.
 pub const RULES: &[&Rule] =
-    &[&placeholder_leak::RULE, &stale_link::RULE, &table_mismatch::RULE, &invalid_encoding::RULE];
+    &[&placeholder_leak::RULE, &stale_link::RULE, &table_mismatch::RULE, &old_layout::RULE, &invalid_encoding::RULE];
 
 /// One thing that is checked.
 pub struct Rule {
