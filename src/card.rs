@@ -10,15 +10,17 @@ mod link;
 mod markdown;
 mod marks;
 mod table;
+mod yaml;
 
 use std::cell::OnceCell;
 
-pub use front_matter::{FrontMatter, Node, Value, YamlError};
+pub use front_matter::FrontMatter;
 pub use header::{Avatar, Header};
 pub use html::{Attribute, Tag, TagKind};
 pub use link::{Link, LinkKind};
 pub use markdown::{Block, BlockKind, Section};
 pub use table::{Row, Table, TableKind};
+pub use yaml::{Node, Scalar, Value, YamlError};
 
 use crate::text::Span;
 use html::Html;
