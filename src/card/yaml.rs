@@ -1,5 +1,6 @@
 //! YAML as a tree of values with their places. The only door to the YAML parser.
 
+mod lookup;
 mod scalar;
 
 use std::borrow::Cow;
