@@ -20,7 +20,7 @@ pub use html::{Attribute, Tag, TagKind};
 pub use link::{Link, LinkKind};
 pub use markdown::{Block, BlockKind, Section};
 pub use table::{Row, Table, TableKind};
-pub use yaml::{Node, Scalar, Value, YamlError};
+pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
 
 use crate::text::Span;
 use html::Html;
