@@ -25,7 +25,7 @@ pub use link::{Link, LinkKind};
 pub use markdown::{Block, BlockKind, Section};
 pub use repo_type::RepoType;
 pub use table::{Row, Table, TableKind};
-pub use yaml::{Node, Scalar, Value, YamlError};
+pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
 
 use crate::text::Span;
 use html::Html;

@@ -6,7 +6,7 @@
 
 use std::cell::OnceCell;
 
-use super::yaml::{self, Node, Value, YamlError};
+use super::yaml::{self, Duplicate, Node, Tree, Value, YamlError};
 use crate::text::Span;
 
 /// The front matter of a card.
@@ -16,7 +16,7 @@ pub struct FrontMatter<'t> {
     /// The YAML between the fences, without the line ending before the closing fence.
     pub yaml: Span,
     text: &'t str,
-    root: OnceCell<Result<Node<'t>, YamlError>>,
+    tree: OnceCell<Result<Tree<'t>, YamlError>>,
 }
 
 impl<'t> FrontMatter<'t> {
@@ -26,15 +26,24 @@ impl<'t> FrontMatter<'t> {
         let rest = text[fence..].strip_prefix("---")?;
         let yaml_start = fence + 3 + newline_len(rest)?;
         let (yaml_end, end) = closing_fence(text, yaml_start)?;
-        Some(Self { span: Span::new(0, end), yaml: Span::new(yaml_start, yaml_end), text, root: OnceCell::new() })
+        Some(Self { span: Span::new(0, end), yaml: Span::new(yaml_start, yaml_end), text, tree: OnceCell::new() })
     }
 
     /// The YAML as a tree of values with their places. A later duplicate of a key stands as one more pair.
     ///
     /// # Errors
-    /// Where it cannot be read, or is nested deeper than the parser's limit (255).
+    /// Where it cannot be read as js-yaml reads it.
     pub fn root(&self) -> Result<&Node<'t>, &YamlError> {
-        self.root.get_or_init(|| yaml::parse(self.yaml.of(self.text), self.yaml.start)).as_ref()
+        self.tree().map(|tree| &tree.root)
+    }
+
+    /// Keys that stand a second time in their mapping, at any depth, in the order of the card; none where the YAML cannot be read.
+    pub fn duplicates(&self) -> &[Duplicate] {
+        self.tree().map_or(&[], |tree| &tree.duplicates)
+    }
+
+    fn tree(&self) -> Result<&Tree<'t>, &YamlError> {
+        self.tree.get_or_init(|| yaml::parse(self.yaml.of(self.text), self.yaml.start)).as_ref()
     }
 
     /// The first value of a top-level key.
@@ -158,7 +167,7 @@ mod tests {
             let start = std::time::Instant::now();
             let front_matter = FrontMatter::split(&text).unwrap();
             if let Err(error) = front_matter.root() {
-                assert!(front_matter.yaml.contains(Span::new(error.at, error.at)));
+                assert!(front_matter.yaml.contains(error.span));
             }
             front_matter.strings("tags");
             assert!(start.elapsed().as_millis() < 500, "{}", &bomb[..10]);

@@ -1,12 +1,20 @@
-//! YAML as a tree of values with their places. The only door to the YAML parser.
+//! YAML as a tree of values with their places, read as js-yaml reads it, which the Hub uses. The only door to the YAML parser.
+//!
+//! The parser knows YAML 1.2; js-yaml is here and there laxer or stricter. `mend` lets pass what only js-yaml accepts,
+//! `strict` stops what only js-yaml refuses.
 
+mod key;
 mod lookup;
+mod mend;
 mod scalar;
+mod strict;
+mod words;
 
 use std::borrow::Cow;
 
-use granit_parser::{Event, Parser, ScalarStyle, Tag};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Tag};
 
+pub use key::Duplicate;
 pub use scalar::Scalar;
 
 use crate::text::Span;
@@ -18,8 +26,8 @@ pub struct Node<'t> {
     pub span: Span,
     /// What it is.
     pub value: Value<'t>,
-    /// The tag, if there is one: of YAML's own the name (`!!str` is `str`), else empty.
-    pub(super) tag: Option<Box<str>>,
+    /// What few values have: a tag, an anchor.
+    props: Option<Box<Props>>,
 }
 
 /// What a YAML value is.
@@ -38,63 +46,180 @@ pub enum Value<'t> {
 /// Why the YAML cannot be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YamlError {
-    /// 0-based byte offset into the card.
-    pub at: usize,
-    /// The parser's words.
+    /// The bytes of the card that are wrong; empty where something is missing.
+    pub span: Span,
+    /// What is wrong.
     pub message: String,
+    /// What to do about it.
+    pub help: String,
 }
 
-/// Builds the tree without recursion, so that no nesting can exhaust the stack.
-pub(super) fn parse(yaml: &str, base: usize) -> Result<Node<'_>, YamlError> {
-    let mut open: Vec<(Span, bool, Option<Box<str>>, Vec<Node>)> = Vec::new();
-    let mut root = None;
-    let options = granit_parser::options! { emit_comments: false };
-    for item in Parser::new_from_str_with_options(yaml, options) {
-        let (event, span) = item.map_err(|e| YamlError {
-            at: (base + e.marker().byte_offset().unwrap_or(0)).min(base + yaml.len()),
-            message: e.info(),
-        })?;
-        let span = Span::from(span.byte_range().unwrap_or_default()).shift(base);
-        let node = match event {
-            Event::Scalar(text, style, _, tag) => {
-                Node { span, value: Value::Scalar(text, style == ScalarStyle::Plain), tag: own_tag(tag.as_deref()) }
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Props {
+    /// The tag without YAML's own prefix (`!!str` is `str`); another one in full.
+    tag: Option<String>,
+    /// The number that an anchor gives to its value; an alias has that of the value it stands for. 0 is none.
+    anchor: usize,
+}
+
+impl<'t> Node<'t> {
+    fn new(span: Span, value: Value<'t>, tag: Option<&Tag>, anchor: usize) -> Self {
+        let tag = tag.map(|tag| match tag.suffix_in_namespace("tag:yaml.org,2002:") {
+            Some(name) => name.into_owned(),
+            None => format!("{}{}", tag.handle(), tag.suffix()),
+        });
+        let props = (tag.is_some() || anchor > 0).then(|| Box::new(Props { tag, anchor }));
+        Self { span, value, props }
+    }
+
+    fn tag(&self) -> Option<&str> {
+        self.props.as_ref()?.tag.as_deref()
+    }
+
+    fn anchor(&self) -> usize {
+        self.props.as_ref().map_or(0, |props| props.anchor)
+    }
+
+    fn is_alias(&self) -> bool {
+        matches!(self.value, Value::Alias)
+    }
+
+    /// The keys and values of a mapping.
+    pub fn pairs(&self) -> Option<&[(Self, Self)]> {
+        if let Value::Mapping(pairs) = &self.value { Some(pairs) } else { None }
+    }
+
+    /// The items of a list.
+    pub fn items(&self) -> Option<&[Self]> {
+        if let Value::Sequence(items) = &self.value { Some(items) } else { None }
+    }
+
+    /// This value and all below it, each before those below it.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let node = open.pop()?;
+            match &node.value {
+                Value::Sequence(items) => open.extend(items.iter().rev()),
+                Value::Mapping(pairs) => open.extend(pairs.iter().rev().flat_map(|(key, value)| [value, key])),
+                Value::Scalar(..) | Value::Alias => {}
             }
-            Event::Alias(_) => Node { span, value: Value::Alias, tag: None },
-            Event::SequenceStart(_, _, ref tag) | Event::MappingStart(_, _, ref tag) => {
-                let is_mapping = matches!(event, Event::MappingStart(..));
-                open.push((span, is_mapping, own_tag(tag.as_deref()), Vec::new()));
+            Some(node)
+        })
+    }
+}
+
+impl YamlError {
+    fn new(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: help.into() }
+    }
+
+    /// The same error, `by` bytes further on.
+    fn shift(self, by: usize) -> Self {
+        Self { span: self.span.shift(by), ..self }
+    }
+}
+
+/// The values and keys of a YAML text.
+#[derive(Debug)]
+pub(super) struct Tree<'t> {
+    /// The outermost value.
+    pub root: Node<'t>,
+    /// Keys that js-yaml takes for one that stands before them in the same mapping.
+    pub duplicates: Vec<Duplicate>,
+}
+
+/// Reads `yaml`, which stands `base` bytes into the card.
+pub(super) fn parse(yaml: &str, base: usize) -> Result<Tree<'_>, YamlError> {
+    strict::check_text(yaml).map_err(|error| error.shift(base))?;
+    let (read, root) = mend::read(yaml, base).map_err(|error| error.shift(base))?;
+    strict::check_tree(yaml, base, &read, &root)?;
+    let duplicates = key::check(&root)?;
+    Ok(Tree { root, duplicates })
+}
+
+/// Why the tree could not be built.
+enum Stop {
+    /// The parser's own reason, and the end of what it had read before.
+    Parser(ScanError, usize),
+    /// Nested deeper than js-yaml goes.
+    Depth(usize),
+    /// A second document begins here.
+    Document(usize),
+}
+
+/// How deep js-yaml goes.
+const MAX_DEPTH: usize = 100;
+
+/// A list or mapping whose end is still to come, with what it holds so far.
+struct Open<'t> {
+    node: Node<'t>,
+    items: Vec<Node<'t>>,
+}
+
+/// Builds the tree of `yaml` from the events of `read`, a copy that differs in line breaks within quotes at most. Without
+/// recursion, so that no nesting can exhaust the stack.
+fn build<'t>(yaml: &'t str, read: &str, base: usize) -> Result<Node<'t>, Stop> {
+    let mut open: Vec<Open> = Vec::new();
+    let mut root = None;
+    let mut last = 0;
+    // js-yaml has no limit on the length of a key.
+    let options = granit_parser::options! { emit_comments: false, simple_key_max_lookahead: usize::MAX };
+    for item in Parser::new_from_str_with_options(read, options) {
+        let (event, span) = item.map_err(|error| Stop::Parser(error, last))?;
+        let here = Span::from(span.byte_range().unwrap_or_default());
+        last = last.max(here.end);
+        let span = here.shift(base);
+        let node = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let text = mend::text(yaml, read, here, text);
+                Node::new(span, Value::Scalar(text, style == ScalarStyle::Plain), tag.as_deref(), anchor)
+            }
+            Event::Alias(anchor) => Node::new(span, Value::Alias, None, anchor),
+            Event::SequenceStart(_, anchor, tag) => {
+                let node = Node::new(span, Value::Sequence(Vec::new()), tag.as_deref(), anchor);
+                open.push(Open { node, items: Vec::new() });
                 continue;
             }
-            Event::SequenceEnd | Event::MappingEnd => {
-                let Some((start, is_mapping, tag, items)) = open.pop() else {
-                    continue;
-                };
-                let end = items.last().map_or(span.end, |last| span.end.max(last.span.end));
-                Node {
-                    span: Span::new(start.start, end),
-                    value: if is_mapping { mapping(items) } else { Value::Sequence(items) },
-                    tag,
-                }
+            Event::MappingStart(_, anchor, tag) => {
+                let node = Node::new(span, Value::Mapping(Vec::new()), tag.as_deref(), anchor);
+                open.push(Open { node, items: Vec::new() });
+                continue;
             }
+            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
+                Some(collection) => collection.close(span.end),
+                None => continue,
+            },
+            Event::DocumentStart(..) if root.is_some() => return Err(Stop::Document(here.start)),
             _ => continue,
         };
+        if open.len() >= MAX_DEPTH {
+            return Err(Stop::Depth(here.start));
+        }
         match open.last_mut() {
-            Some((.., items)) => items.push(node),
+            Some(collection) => collection.items.push(node),
             None => root = root.or(Some(node)),
         }
     }
-    Ok(root.unwrap_or(Node { span: Span::new(base, base), value: Value::Scalar(Cow::Borrowed(""), true), tag: None }))
+    let nothing = || Node::new(Span::new(base, base), Value::Scalar(Cow::Borrowed(""), true), None, 0);
+    Ok(root.unwrap_or_else(nothing))
 }
 
-fn own_tag(tag: Option<&Tag>) -> Option<Box<str>> {
-    Some(tag?.suffix_in_namespace("tag:yaml.org,2002:").unwrap_or_default().into())
-}
-
-fn mapping(items: Vec<Node<'_>>) -> Value<'_> {
-    let mut pairs = Vec::with_capacity(items.len() / 2);
-    let mut items = items.into_iter();
-    while let (Some(key), Some(value)) = (items.next(), items.next()) {
-        pairs.push((key, value));
+impl<'t> Open<'t> {
+    /// The list or mapping, which ends with its last item where that goes further than `end`.
+    fn close(self, end: usize) -> Node<'t> {
+        let Self { mut node, items } = self;
+        node.span.end = items.last().map_or(end, |last| end.max(last.span.end));
+        if matches!(node.value, Value::Sequence(_)) {
+            node.value = Value::Sequence(items);
+        } else {
+            let mut pairs = Vec::with_capacity(items.len() / 2);
+            let mut items = items.into_iter();
+            while let (Some(key), Some(value)) = (items.next(), items.next()) {
+                pairs.push((key, value));
+            }
+            node.value = Value::Mapping(pairs);
+        }
+        node
     }
-    Value::Mapping(pairs)
 }

@@ -25,7 +25,7 @@ impl Node<'_> {
         let Value::Scalar(text, plain) = &self.value else {
             return None;
         };
-        Some(match self.tag.as_deref() {
+        Some(match self.tag() {
             Some("null") => Scalar::Null,
             Some("bool") => Scalar::Bool,
             Some("int") => Scalar::Int,
