@@ -39,7 +39,7 @@ pub(super) fn is_card(card: &Card) -> bool {
     card.front_matter().is_some_and(|f| f.key_names().any(has_key)) || is_stamped(card)
 }
 
-/// Whether the card carries the mark of any generator; all of them make cards of models.
+/// Whether the card carries the mark of any generator.
 pub(super) fn is_stamped(card: &Card) -> bool {
     MARKS.generator.iter().any(|g| g.stamped(card))
 }

@@ -35,9 +35,19 @@ pub(super) fn recognise(card: &Card) -> Option<RepoType> {
     let mut kinds = RepoType::ALL.into_iter().filter(|&kind| any_of(marks::keys_of(kind)));
     match (kinds.next(), kinds.next()) {
         (Some(kind), None) => Some(kind),
-        (None, _) if any_of(marks::usual_model_keys()) || marks::is_stamped(card) => Some(RepoType::Model),
+        (None, _) => {
+            let is_like_a_model = any_of(marks::usual_model_keys()) || marks::is_stamped(card);
+            (is_like_a_model && !is_titled_dataset(card)).then_some(RepoType::Model)
+        }
         _ => None,
     }
+}
+
+/// Whether the first heading speaks of a dataset: authors name a dataset's splits under `datasets`, and the generator of
+/// huggingartists makes datasets too.
+fn is_titled_dataset(card: &Card) -> bool {
+    let heading = card.sections().first().map(|section| section.heading.of(card.text()).to_lowercase());
+    heading.is_some_and(|heading| heading.contains("dataset"))
 }
 
 #[cfg(test)]
@@ -60,7 +70,11 @@ mod tests {
         for (yaml, want) in cases {
             let text = format!("---\n{yaml}\n---\n");
             assert_eq!(Card::of_text(&text).repo_type(), want, "{yaml}");
-            let said = Card::of_text(&text).of_type(Some(RepoType::Dataset));
+        }
+        let titled = "---\ndatasets: [train split]\n---\n## Dataset overview\n";
+        assert_eq!(Card::of_text(titled).repo_type(), None);
+        for text in [titled, "---\npipeline_tag: fill-mask\n---\n"] {
+            let said = Card::of_text(text).of_type(Some(RepoType::Dataset));
             assert_eq!(said.repo_type(), Some(RepoType::Dataset));
         }
     }

@@ -84,14 +84,8 @@ impl<'t> Node<'t> {
         matches!(self.value, Value::Alias)
     }
 
-    /// The keys and values of a mapping.
-    pub fn pairs(&self) -> Option<&[(Self, Self)]> {
+    fn as_mapping(&self) -> Option<&[(Self, Self)]> {
         if let Value::Mapping(pairs) = &self.value { Some(pairs) } else { None }
-    }
-
-    /// The items of a list.
-    pub fn items(&self) -> Option<&[Self]> {
-        if let Value::Sequence(items) = &self.value { Some(items) } else { None }
     }
 
     /// This value and all below it, each before those below it.

@@ -28,7 +28,7 @@ pub(super) fn check(root: &Node) -> Result<Vec<Duplicate>, YamlError> {
     let mut duplicates = Vec::new();
     let mut seen: HashMap<Cow<str>, Span> = HashMap::new();
     let mut merges = false;
-    for pairs in root.all().filter_map(Node::pairs) {
+    for pairs in root.all().filter_map(Node::as_mapping) {
         seen.clear();
         for (key, _) in pairs {
             if is_merge(key) {
@@ -128,7 +128,7 @@ fn check_merges(root: &Node, anchors: &Anchors) -> Result<(), YamlError> {
     // The keys of the mappings that can be merged, by anchor.
     let mut known: HashMap<usize, HashSet<Cow<str>>> = HashMap::new();
     for node in in_order_of_their_ends(root) {
-        let Some(pairs) = node.pairs() else { continue };
+        let Some(pairs) = node.as_mapping() else { continue };
         if node.anchor() == 0 && !pairs.iter().any(|(key, _)| is_merge(key)) {
             continue;
         }
@@ -140,7 +140,7 @@ fn check_merges(root: &Node, anchors: &Anchors) -> Result<(), YamlError> {
             }
             for source in sources(value, anchors)? {
                 let source_keys = known.get(&source.anchor());
-                let own_keys = || source.pairs().map_or(0, <[_]>::len);
+                let own_keys = || source.as_mapping().map_or(0, <[_]>::len);
                 merged += 1 + source_keys.map_or_else(own_keys, HashSet::len);
                 if merged > MAX_MERGED {
                     let message = format!("`<<` merges more than {MAX_MERGED} keys");
@@ -163,7 +163,8 @@ fn sources<'n, 't>(value: &'n Node<'t>, anchors: &Anchors<'n, 't>) -> Result<Vec
         Value::Sequence(items) => items.iter().map(|item| target(item, anchors)).collect(),
         _ => vec![found],
     };
-    let is_source = |node: &&Node| node.pairs().is_some() || matches!(node.value, Value::Sequence(_) | Value::Alias);
+    let is_source =
+        |node: &&Node| node.as_mapping().is_some() || matches!(node.value, Value::Sequence(_) | Value::Alias);
     if sources.len() > MAX_SOURCES || !sources.iter().all(|s| is_source(s) || s.kind() == Some(Scalar::Timestamp)) {
         let help = "name mappings after it, such as `<<: *name`; a key that is really `<<` needs quotes";
         return Err(YamlError::new(value.span, "`<<` merges mappings into this one, and this is none", help));
