@@ -1,17 +1,31 @@
 //! Everything that is checked. A rule is a file with code, a page that explains it, and often a file of facts.
 
+mod ambiguous_value;
+mod duplicate_key;
 mod invalid_encoding;
+mod invalid_front_matter;
+mod null_value;
 mod placeholder_leak;
 mod stale_link;
 mod table_mismatch;
+mod unseen_front_matter;
 
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::text::Span;
 
 /// The rules, in the order in which they are listed.
-pub const RULES: &[&Rule] =
-    &[&placeholder_leak::RULE, &stale_link::RULE, &table_mismatch::RULE, &invalid_encoding::RULE];
+pub const RULES: &[&Rule] = &[
+    &placeholder_leak::RULE,
+    &stale_link::RULE,
+    &table_mismatch::RULE,
+    &invalid_encoding::RULE,
+    &invalid_front_matter::RULE,
+    &unseen_front_matter::RULE,
+    &duplicate_key::RULE,
+    &null_value::RULE,
+    &ambiguous_value::RULE,
+];
 
 /// One thing that is checked.
 pub struct Rule {

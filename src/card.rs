@@ -10,6 +10,7 @@ mod link;
 mod markdown;
 mod marks;
 mod table;
+mod unseen;
 mod yaml;
 
 use std::cell::OnceCell;
@@ -20,6 +21,7 @@ pub use html::{Attribute, Tag, TagKind};
 pub use link::{Link, LinkKind};
 pub use markdown::{Block, BlockKind, Section};
 pub use table::{Row, Table, TableKind};
+pub use unseen::{Reason, Unseen};
 pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
 
 use crate::text::Span;
@@ -110,6 +112,11 @@ impl<'t> Card<'t> {
     /// The front matter as the Hub splits it off, if there is any.
     pub fn front_matter(&self) -> Option<&FrontMatter<'t>> {
         self.front_matter.as_ref()
+    }
+
+    /// Metadata that were meant as front matter and that the Hub does not see; `None` where there is front matter.
+    pub fn unseen_front_matter(&self) -> Option<Unseen> {
+        unseen::find(self)
     }
 
     /// What follows the front matter; without front matter, all but a byte-order mark.

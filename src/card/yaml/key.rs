@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use super::{Node, Scalar, Value, YamlError};
+use super::{MAX_DUPLICATES, Node, Scalar, Value, YamlError};
 use crate::text::Span;
 
 /// A key that stands twice in one mapping.
@@ -22,13 +22,13 @@ const MAX_MERGED: usize = 10_000;
 /// How many mappings js-yaml merges at one place.
 const MAX_SOURCES: usize = 100;
 
-/// All keys that stand a second time, in the order of the text.
+/// The keys that stand a second time, in the order of the text.
 pub(super) fn check(root: &Node) -> Result<Vec<Duplicate>, YamlError> {
     let anchors: Anchors = root.all().filter(|node| node.anchor() > 0 && !node.is_alias()).map(anchored).collect();
     let mut duplicates = Vec::new();
     let mut seen: HashMap<Cow<str>, Span> = HashMap::new();
     let mut merges = false;
-    for pairs in root.all().filter_map(Node::pairs) {
+    for pairs in root.all().filter_map(Node::as_mapping) {
         seen.clear();
         for (key, _) in pairs {
             if is_merge(key) {
@@ -36,6 +36,7 @@ pub(super) fn check(root: &Node) -> Result<Vec<Duplicate>, YamlError> {
                 continue;
             }
             match seen.entry(name(key, &anchors)?) {
+                Entry::Occupied(_) if duplicates.len() >= MAX_DUPLICATES => {}
                 Entry::Occupied(first) => duplicates.push(Duplicate { first: *first.get(), again: key.span }),
                 Entry::Vacant(place) => _ = place.insert(key.span),
             }
@@ -128,7 +129,7 @@ fn check_merges(root: &Node, anchors: &Anchors) -> Result<(), YamlError> {
     // The keys of the mappings that can be merged, by anchor.
     let mut known: HashMap<usize, HashSet<Cow<str>>> = HashMap::new();
     for node in in_order_of_their_ends(root) {
-        let Some(pairs) = node.pairs() else { continue };
+        let Some(pairs) = node.as_mapping() else { continue };
         if node.anchor() == 0 && !pairs.iter().any(|(key, _)| is_merge(key)) {
             continue;
         }
@@ -140,7 +141,7 @@ fn check_merges(root: &Node, anchors: &Anchors) -> Result<(), YamlError> {
             }
             for source in sources(value, anchors)? {
                 let source_keys = known.get(&source.anchor());
-                let own_keys = || source.pairs().map_or(0, <[_]>::len);
+                let own_keys = || source.as_mapping().map_or(0, <[_]>::len);
                 merged += 1 + source_keys.map_or_else(own_keys, HashSet::len);
                 if merged > MAX_MERGED {
                     let message = format!("`<<` merges more than {MAX_MERGED} keys");
@@ -163,7 +164,8 @@ fn sources<'n, 't>(value: &'n Node<'t>, anchors: &Anchors<'n, 't>) -> Result<Vec
         Value::Sequence(items) => items.iter().map(|item| target(item, anchors)).collect(),
         _ => vec![found],
     };
-    let is_source = |node: &&Node| node.pairs().is_some() || matches!(node.value, Value::Sequence(_) | Value::Alias);
+    let is_source =
+        |node: &&Node| node.as_mapping().is_some() || matches!(node.value, Value::Sequence(_) | Value::Alias);
     if sources.len() > MAX_SOURCES || !sources.iter().all(|s| is_source(s) || s.kind() == Some(Scalar::Timestamp)) {
         let help = "name mappings after it, such as `<<: *name`; a key that is really `<<` needs quotes";
         return Err(YamlError::new(value.span, "`<<` merges mappings into this one, and this is none", help));
@@ -205,7 +207,7 @@ mod tests {
             (".nan", "NaN"),
             ("0b11", "3"),
             ("12345678901234567890", "12345678901234567000"),
-            ("123456789012345678901234", "1.2345678901234568e+23"),
+            ("1230000000000000000000", "1.23e+21"),
         ];
         for (text, want) in cases {
             assert_eq!(number_name(text), want, "{text}");
