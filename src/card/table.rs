@@ -47,7 +47,9 @@ pub(super) fn find(card: &Card) -> Vec<Table> {
     for &paragraph in &markdown.paragraphs {
         in_paragraph(text, paragraph, &mut tables);
     }
-    html(card, &mut tables);
+    if text.contains("<t") || text.contains("<T") {
+        html(card, &mut tables);
+    }
     tables.sort_by_key(|table| table.span);
     tables
 }
