@@ -31,8 +31,7 @@ fn check(card: &Card) -> Vec<Finding> {
     vec![finding.help(help)]
 }
 
-/// Whether there is nothing to begin with, or front matter was meant and went wrong, which is another fault.
+/// Whether there is nothing to begin with, or metadata stand there that the Hub does not see, which is another fault.
 fn is_meant(card: &Card) -> bool {
-    let text = card.text().trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'));
-    text.is_empty() || text.starts_with("---")
+    card.text().trim_start_matches('\u{feff}').trim().is_empty() || card.unseen_front_matter().is_some()
 }

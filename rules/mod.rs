@@ -1,14 +1,18 @@
 //! Everything that is checked. A rule is a file with code, a page that explains it, and often a file of facts.
 
+mod ambiguous_value;
+mod duplicate_key;
 mod invalid_base_model;
 mod invalid_dataset_name;
 mod invalid_encoding;
+mod invalid_front_matter;
 mod invalid_model_index;
 mod invalid_widget;
 mod missing_front_matter;
 mod missing_license;
 mod missing_pipeline_tag;
 mod misspelled_key;
+mod null_value;
 mod placeholder_leak;
 mod removed_tag;
 mod stale_link;
@@ -16,6 +20,7 @@ mod table_mismatch;
 mod unknown_language;
 mod unknown_license;
 mod unknown_pipeline_tag;
+mod unseen_front_matter;
 
 use crate::card::{Card, Node};
 use crate::finding::{Finding, Severity};
@@ -40,6 +45,11 @@ pub const RULES: &[&Rule] = &[
     &removed_tag::RULE,
     &missing_license::RULE,
     &missing_pipeline_tag::RULE,
+    &invalid_front_matter::RULE,
+    &unseen_front_matter::RULE,
+    &duplicate_key::RULE,
+    &null_value::RULE,
+    &ambiguous_value::RULE,
 ];
 
 /// One thing that is checked.

@@ -12,6 +12,7 @@ mod markdown;
 mod marks;
 mod repo_type;
 mod table;
+mod unseen;
 pub mod vocabulary;
 mod yaml;
 
@@ -25,6 +26,7 @@ pub use link::{Link, LinkKind};
 pub use markdown::{Block, BlockKind, Section};
 pub use repo_type::RepoType;
 pub use table::{Row, Table, TableKind};
+pub use unseen::{Reason, Unseen};
 pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
 
 use crate::text::Span;
@@ -123,6 +125,11 @@ impl<'t> Card<'t> {
     /// The front matter as the Hub splits it off, if there is any.
     pub fn front_matter(&self) -> Option<&FrontMatter<'t>> {
         self.front_matter.as_ref()
+    }
+
+    /// Metadata that were meant as front matter and that the Hub does not see; `None` where there is front matter.
+    pub fn unseen_front_matter(&self) -> Option<Unseen> {
+        unseen::find(self)
     }
 
     /// What follows the front matter; without front matter, all but a byte-order mark.

@@ -39,8 +39,7 @@ fn agrees_on_every_real_card() {
 #[ignore = "needs node and real cards"]
 fn agrees_on_damaged_cards() {
     let cards = real_cards();
-    let seed = std::env::var("CARDLINT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let mut random = Random(seed);
+    let mut random = Random(seed());
     let damaged: Vec<String> = (0..MUTATIONS)
         .map(|_| {
             let card = &cards[random.below(cards.len())];
@@ -50,6 +49,34 @@ fn agrees_on_damaged_cards() {
     let different = disagreements(&damaged);
     report("damaged cards", damaged.len(), &different);
     assert!(different.len() * 100 <= damaged.len());
+}
+
+/// Far wilder than anything that people write: this finds the kinds of disagreement, not how common they are.
+#[test]
+#[ignore = "needs node"]
+fn agrees_on_invented_yaml() {
+    let mut random = Random(seed());
+    let cards: Vec<String> = (0..MUTATIONS).map(|_| invent(&mut random)).collect();
+    let different = disagreements(&cards);
+    report("invented cards", cards.len(), &different);
+    assert!(different.len() * 20 <= cards.len());
+}
+
+/// A card of random YAML pieces.
+fn invent(random: &mut Random) -> String {
+    let pieces: Vec<&str> = INVENTED.split(' ').collect();
+    let len = 1 + random.below(12);
+    let yaml: Vec<&str> = (0..len).map(|_| pieces[random.below(pieces.len())]).collect();
+    let yaml = yaml.concat().replace('~', " ").replace('^', "\n").replace('@', "\t");
+    format!("---\n{yaml}\n---\n")
+}
+
+/// Pieces of YAML; `~` is a blank, `^` a line break, `@` a tab.
+const INVENTED: &str = "a b a:~ b:~ a:^ b:^~~ -~ ^-~ ^~~-~ ^ ^~ ^~~ ^~~~~ ~ ~~ @ [ ] { } , ,~ :~ : # ~#~x ' \" 'q' \"q\" |^~ >^~~ |-^ &x~ *x ?~ \
+    !!str~ !!int~ ! ... --- % @ ` <<:~ null 1 \\ \\n é \u{85} \u{90} \u{feff} \u{2028} \u{7f} \u{1} true .5 key:~v^ k:~ - ?";
+
+fn seed() -> u64 {
+    std::env::var("CARDLINT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
 }
 
 /// The cards below `CARDLINT_CARDS` that have a front matter, without their bodies.

@@ -33,10 +33,16 @@ impl Generator {
     }
 }
 
-/// Whether the front matter has a key of the Hub, or the text a known generator's mark.
+/// Whether the front matter, seen or not, has a key of the Hub, or the text a known generator's mark.
 pub(super) fn is_card(card: &Card) -> bool {
-    let has_key = |key: &str| MARKS.hub_keys.iter().any(|hub| hub == key);
-    card.front_matter().is_some_and(|f| f.key_names().any(has_key)) || is_stamped(card)
+    card.front_matter().is_some_and(|f| f.key_names().any(is_hub_key))
+        || is_stamped(card)
+        || card.unseen_front_matter().is_some()
+}
+
+/// Whether it is a key of the Hub's metadata.
+pub(super) fn is_hub_key(key: &str) -> bool {
+    MARKS.hub_keys.iter().any(|hub| hub == key)
 }
 
 /// Whether the card carries the mark of any generator.

@@ -138,12 +138,23 @@ enum Stop {
     Parser(ScanError, usize),
     /// Nested deeper than js-yaml goes.
     Depth(usize),
+    /// More values than are read.
+    Values(usize),
     /// A second document begins here.
     Document(usize),
 }
 
 /// How deep js-yaml goes.
 const MAX_DEPTH: usize = 100;
+
+/// How many keys and values are read. The largest known front matter has less than half of them.
+const MAX_VALUES: usize = 250_000;
+
+/// How long a key may be, in characters. js-yaml has no such limit, but without it the parser takes quadratic time.
+const MAX_KEY: usize = 8192;
+
+/// How many duplicate keys are told apart. js-yaml stops at the first one.
+const MAX_DUPLICATES: usize = 1000;
 
 /// A list or mapping whose end is still to come, with what it holds so far.
 struct Open<'t> {
@@ -156,9 +167,8 @@ struct Open<'t> {
 fn build<'t>(yaml: &'t str, read: &str, base: usize) -> Result<Node<'t>, Stop> {
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
-    let mut last = 0;
-    // js-yaml has no limit on the length of a key.
-    let options = granit_parser::options! { emit_comments: false, simple_key_max_lookahead: usize::MAX };
+    let (mut last, mut values) = (0, 0);
+    let options = granit_parser::options! { emit_comments: false, simple_key_max_lookahead: MAX_KEY };
     for item in Parser::new_from_str_with_options(read, options) {
         let (event, span) = item.map_err(|error| Stop::Parser(error, last))?;
         let here = Span::from(span.byte_range().unwrap_or_default());
@@ -187,6 +197,10 @@ fn build<'t>(yaml: &'t str, read: &str, base: usize) -> Result<Node<'t>, Stop> {
             Event::DocumentStart(..) if root.is_some() => return Err(Stop::Document(here.start)),
             _ => continue,
         };
+        values += 1;
+        if values > MAX_VALUES {
+            return Err(Stop::Values(here.start));
+        }
         if open.len() >= MAX_DEPTH {
             return Err(Stop::Depth(here.start));
         }

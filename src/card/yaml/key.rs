@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use super::{Node, Scalar, Value, YamlError};
+use super::{MAX_DUPLICATES, Node, Scalar, Value, YamlError};
 use crate::text::Span;
 
 /// A key that stands twice in one mapping.
@@ -22,7 +22,7 @@ const MAX_MERGED: usize = 10_000;
 /// How many mappings js-yaml merges at one place.
 const MAX_SOURCES: usize = 100;
 
-/// All keys that stand a second time, in the order of the text.
+/// The keys that stand a second time, in the order of the text.
 pub(super) fn check(root: &Node) -> Result<Vec<Duplicate>, YamlError> {
     let anchors: Anchors = root.all().filter(|node| node.anchor() > 0 && !node.is_alias()).map(anchored).collect();
     let mut duplicates = Vec::new();
@@ -36,6 +36,7 @@ pub(super) fn check(root: &Node) -> Result<Vec<Duplicate>, YamlError> {
                 continue;
             }
             match seen.entry(name(key, &anchors)?) {
+                Entry::Occupied(_) if duplicates.len() >= MAX_DUPLICATES => {}
                 Entry::Occupied(first) => duplicates.push(Duplicate { first: *first.get(), again: key.span }),
                 Entry::Vacant(place) => _ = place.insert(key.span),
             }
@@ -117,7 +118,7 @@ fn number_name(text: &str) -> Cow<'_, str> {
     Cow::Owned(match value {
         v if v.is_nan() => "NaN".to_owned(),
         v if v.is_infinite() => format!("{sign}Infinity"),
-        v if v != 0.0 && (v >= 1e21 || v < 1e-6) => format!("{sign}{v:e}").replace("e", "e+").replace("e+-", "e-"),
+        v if v != 0.0 && !(1e-6..1e21).contains(&v) => format!("{sign}{v:e}").replace("e", "e+").replace("e+-", "e-"),
         v => format!("{sign}{v}"),
     })
 }
@@ -206,7 +207,7 @@ mod tests {
             (".nan", "NaN"),
             ("0b11", "3"),
             ("12345678901234567890", "12345678901234567000"),
-            ("123456789012345678901234", "1.2345678901234568e+23"),
+            ("1230000000000000000000", "1.23e+21"),
         ];
         for (text, want) in cases {
             assert_eq!(number_name(text), want, "{text}");

@@ -59,6 +59,26 @@ pub(super) fn kind_of(text: &str) -> Scalar {
     }
 }
 
+/// Whether a scalar with one of YAML's own tags is what the tag says.
+pub(super) fn resolves(text: &str, tag: &str) -> bool {
+    match tag {
+        "null" => kind_of(text) == Scalar::Null && !text.is_empty(),
+        "bool" => kind_of(text) == Scalar::Bool,
+        "int" => is_int(text),
+        "float" => is_float(text),
+        "timestamp" => is_date(text) || is_time(text),
+        "merge" => text == "<<",
+        _ => false,
+    }
+}
+
+/// Whether it is whole base64.
+pub(super) fn is_binary(text: &str) -> bool {
+    let letters = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r'));
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    letters.clone().all(is_letter) && letters.count() % 4 == 0
+}
+
 fn is_int(text: &str) -> bool {
     let digits = unsigned(text);
     let of_radix = |digits: &str, radix: u32| !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
