@@ -6,19 +6,28 @@
 mod front_matter;
 mod header;
 mod html;
+mod hub_id;
 mod link;
 mod markdown;
 mod marks;
+mod repo_type;
 mod table;
+mod unseen;
+pub mod vocabulary;
+mod yaml;
 
 use std::cell::OnceCell;
 
-pub use front_matter::{FrontMatter, Node, Value, YamlError};
+pub use front_matter::FrontMatter;
 pub use header::{Avatar, Header};
 pub use html::{Attribute, Tag, TagKind};
+pub use hub_id::{Id, is_id};
 pub use link::{Link, LinkKind};
 pub use markdown::{Block, BlockKind, Section};
+pub use repo_type::RepoType;
 pub use table::{Row, Table, TableKind};
+pub use unseen::{Reason, Unseen};
+pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
 
 use crate::text::Span;
 use html::Html;
@@ -62,6 +71,7 @@ impl Part {
 pub struct Card<'t> {
     text: &'t str,
     bad_encoding: Option<BadEncoding<'t>>,
+    said_type: Option<RepoType>,
     front_matter: Option<FrontMatter<'t>>,
     markdown: OnceCell<Markdown>,
     html: OnceCell<Html>,
@@ -85,6 +95,7 @@ impl<'t> Card<'t> {
         Self {
             text,
             bad_encoding: None,
+            said_type: None,
             front_matter: FrontMatter::split(text),
             markdown: OnceCell::new(),
             html: OnceCell::new(),
@@ -93,6 +104,12 @@ impl<'t> Card<'t> {
             links: OnceCell::new(),
             tables: OnceCell::new(),
         }
+    }
+
+    /// The same card, of a kind that was said and need not be recognised.
+    #[must_use]
+    pub fn of_type(self, said_type: Option<RepoType>) -> Self {
+        Self { said_type, ..self }
     }
 
     /// The whole text; all spans of the card are byte offsets into it.
@@ -108,6 +125,11 @@ impl<'t> Card<'t> {
     /// The front matter as the Hub splits it off, if there is any.
     pub fn front_matter(&self) -> Option<&FrontMatter<'t>> {
         self.front_matter.as_ref()
+    }
+
+    /// Metadata that were meant as front matter and that the Hub does not see; `None` where there is front matter.
+    pub fn unseen_front_matter(&self) -> Option<Unseen> {
+        unseen::find(self)
     }
 
     /// What follows the front matter; without front matter, all but a byte-order mark.
@@ -144,6 +166,16 @@ impl<'t> Card<'t> {
     /// Whether this is a card at all: its front matter has a key of the Hub, or its text a known generator's mark.
     pub fn is_card(&self) -> bool {
         marks::is_card(self)
+    }
+
+    /// The kind of repository: as it was said, else as the keys or a generator's mark tell it.
+    pub fn repo_type(&self) -> Option<RepoType> {
+        self.said_type.or_else(|| repo_type::recognise(self))
+    }
+
+    /// Whether this card is one of a model, as far as that is known.
+    pub fn is_model(&self) -> bool {
+        self.repo_type() == Some(RepoType::Model)
     }
 
     /// Whether the card carries the mark of a generator, such as `huggingtweets`.

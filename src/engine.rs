@@ -1,6 +1,6 @@
 //! One pipeline for `check` and `fix`: a card's findings, and the card with its fixes applied.
 
-use crate::card::Card;
+use crate::card::{Card, RepoType};
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
 use crate::layout;
@@ -32,9 +32,17 @@ pub struct Settled {
 /// # Errors
 /// Names the rules whose fixes do not come to rest.
 pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
+    settle_as(None, text, rules, migrate)
+}
+
+/// [`settle`] for a card whose kind was said.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_as(repo_type: Option<RepoType>, text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
     for _ in 0..MAX_PASSES {
-        let findings = check(&Card::of_text(&settled.text), rules);
+        let findings = check(&Card::of_text(&settled.text).of_type(repo_type), rules);
         let pass = |safety| fix::apply(&settled.text, &findings, |fix| fix.safety == safety);
         let rewrite = || pass(Safety::Migrate).filter(|(new, _)| keeps_authored(&settled.text, new));
         let next = pass(Safety::Safe).or_else(|| if migrate { rewrite() } else { None });
@@ -49,7 +57,8 @@ pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, Str
             }
         }
     }
-    let mut names: Vec<&str> = check(&Card::of_text(&settled.text), rules).iter().map(|f| f.rule).collect();
+    let mut names: Vec<&str> =
+        check(&Card::of_text(&settled.text).of_type(repo_type), rules).iter().map(|f| f.rule).collect();
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
 }
