@@ -118,7 +118,7 @@ fn check_characters(span: Span, source: &str, plain: bool) -> Result<(), YamlErr
 /// A tag that js-yaml does not know, or whose value is of another type.
 fn check_tag(node: &Node) -> Result<(), YamlError> {
     let Some(tag) = node.tag() else { return Ok(()) };
-    let is_empty = |node: &Node| matches!(&node.value, Value::Scalar(text, true) if text.is_empty());
+    let is_empty = |node: &Node| matches!(node.value, Value::Scalar(_, true)) && node.span.is_empty();
     let one_key = |item: &Node| item.as_mapping().is_some_and(|pairs| pairs.len() == 1);
     let known = match &node.value {
         _ if tag == "!" => true,
