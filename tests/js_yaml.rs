@@ -187,7 +187,9 @@ fn js_yaml(cards: &[String]) -> Vec<Answer> {
                 writeln!(input, "{line}").expect("node reads");
             }
         });
-        output.lines().map(|line| read_answer(&line.expect("node answers"))).collect()
+        let answers = output.lines().map(|line| read_answer(&line.expect("node answers"))).collect();
+        assert!(node.wait().expect("node ends").success());
+        answers
     })
 }
 

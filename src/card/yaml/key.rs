@@ -118,7 +118,7 @@ fn number_name(text: &str) -> Cow<'_, str> {
     Cow::Owned(match value {
         v if v.is_nan() => "NaN".to_owned(),
         v if v.is_infinite() => format!("{sign}Infinity"),
-        v if v != 0.0 && (v >= 1e21 || v < 1e-6) => format!("{sign}{v:e}").replace("e", "e+").replace("e+-", "e-"),
+        v if v != 0.0 && !(1e-6..1e21).contains(&v) => format!("{sign}{v:e}").replace("e", "e+").replace("e+-", "e-"),
         v => format!("{sign}{v}"),
     })
 }

@@ -62,9 +62,9 @@ impl LineStarts<'_> {
 
 /// A list or mapping without brackets.
 fn check_block(yaml: &str, read: &str, base: usize, node: &Node, line: usize) -> Result<(), YamlError> {
-    let indent = Span::new(line, node.span.start - base);
-    let blank = |text: &str| text.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
-    if let Some(tab) = indent.of(yaml).find('\t').filter(|_| blank(indent.of(yaml))) {
+    let before = Span::new(line, node.span.start - base).of(yaml);
+    let is_indent = before.trim_end_matches([' ', '\t']).is_empty();
+    if let Some(tab) = is_indent.then(|| before.find('\t')).flatten() {
         let at = base + line + tab;
         let message = "a tab stands where YAML takes only blanks for indentation";
         return Err(YamlError::new(Span::new(at, at + 1), message, "replace the tab with blanks"));
