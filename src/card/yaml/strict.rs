@@ -106,11 +106,14 @@ fn check_characters(span: Span, source: &str, plain: bool) -> Result<(), YamlErr
         return Ok(());
     };
     let at = span.start + at;
-    let message = format!("the invisible control character U+{:04X}, which YAML does not take", u32::from(bad));
-    let help = if matches!(bad, '\u{80}'..='\u{9f}') {
-        "this is a trace of text that was read in the wrong encoding (mojibake): repair the text, or remove the character"
+    let name = format!("U+{:04X}", u32::from(bad));
+    let (message, help) = if matches!(bad, '\u{80}'..='\u{9f}') {
+        let message = format!(
+            "{name}, an invisible trace of text read in the wrong encoding (mojibake), which YAML does not take"
+        );
+        (message, "repair the text around it, or remove the character")
     } else {
-        "remove it"
+        (format!("the invisible control character {name}, which YAML does not take"), "remove it")
     };
     Err(YamlError::new(Span::new(at, at + bad.len_utf8()), message, help))
 }
