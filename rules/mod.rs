@@ -5,6 +5,7 @@ mod duplicate_key;
 mod invalid_encoding;
 mod invalid_front_matter;
 mod null_value;
+mod old_layout;
 mod placeholder_leak;
 mod stale_link;
 mod table_mismatch;
@@ -19,6 +20,7 @@ pub const RULES: &[&Rule] = &[
     &placeholder_leak::RULE,
     &stale_link::RULE,
     &table_mismatch::RULE,
+    &old_layout::RULE,
     &invalid_encoding::RULE,
     &invalid_front_matter::RULE,
     &unseen_front_matter::RULE,
