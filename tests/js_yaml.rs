@@ -1,11 +1,15 @@
 //! cardlint and js-yaml, which the Hub uses, agree on which front matter can be read.
 //!
-//! Needs node and real cards, so it runs only when asked:
+//! `js-yaml/cases.jsonl` holds small cases with js-yaml's answers. The other tests ask js-yaml itself; they need node and real
+//! cards, so they run only when asked:
 //!
 //! ```text
 //! npm install --prefix tests/js-yaml
 //! CARDLINT_CARDS=folder-with-cards cargo test --release --test js_yaml -- --ignored --nocapture
 //! ```
+
+#![allow(clippy::disallowed_methods, reason = "tests read files themselves")]
+#![allow(clippy::print_stdout, reason = "the tests that are asked for report how often the two disagree")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -24,6 +28,34 @@ enum Answer {
     Accepted,
     /// The reason, and the 0-based line of the YAML.
     Refused(String, usize),
+}
+
+/// Small pieces of YAML, each with whether js-yaml accepts it.
+const CASES: &str = include_str!("js-yaml/cases.jsonl");
+
+fn cases() -> Vec<(String, bool)> {
+    CASES.lines().map(|line| serde_json::from_str(line).expect("a case is JSON")).collect()
+}
+
+fn fenced(yaml: &str) -> String {
+    format!("---\n{yaml}\n---\n")
+}
+
+#[test]
+fn agrees_on_small_cases() {
+    let other = |(yaml, accepted): &(String, bool)| (cardlint(&fenced(yaml)) == Answer::Accepted) != *accepted;
+    let different: Vec<_> = cases().into_iter().filter(other).collect();
+    assert!(different.is_empty(), "{different:#?}");
+}
+
+#[test]
+#[ignore = "needs node"]
+fn small_cases_are_answered_by_js_yaml() {
+    let cases = cases();
+    let cards: Vec<String> = cases.iter().map(|(yaml, _)| fenced(yaml)).collect();
+    for ((yaml, accepted), answer) in cases.iter().zip(js_yaml(&cards)) {
+        assert_eq!(*accepted, answer == Answer::Accepted, "{yaml:?}");
+    }
 }
 
 #[test]
@@ -68,7 +100,7 @@ fn invent(random: &mut Random) -> String {
     let len = 1 + random.below(12);
     let yaml: Vec<&str> = (0..len).map(|_| pieces[random.below(pieces.len())]).collect();
     let yaml = yaml.concat().replace('~', " ").replace('^', "\n").replace('@', "\t");
-    format!("---\n{yaml}\n---\n")
+    fenced(&yaml)
 }
 
 /// Pieces of YAML; `~` is a blank, `^` a line break, `@` a tab.
@@ -128,6 +160,12 @@ fn cardlint(card: &str) -> Answer {
     };
     let line = |at: usize| card.text()[front_matter.yaml.start..at].matches('\n').count();
     if let Err(error) = front_matter.root() {
+        assert!(front_matter.yaml.contains(error.span), "{error:?} lies outside of the YAML: {:?}", card.text());
+        assert!(
+            card.text().get(error.span.start..error.span.end).is_some(),
+            "{error:?} cuts a character: {:?}",
+            card.text()
+        );
         return Answer::Refused(error.message.clone(), line(error.span.start));
     }
     match front_matter.duplicates() {
@@ -152,7 +190,9 @@ fn js_yaml(cards: &[String]) -> Vec<Answer> {
                 writeln!(input, "{line}").expect("node reads");
             }
         });
-        output.lines().map(|line| read_answer(&line.expect("node answers"))).collect()
+        let answers = output.lines().map(|line| read_answer(&line.expect("node answers"))).collect();
+        assert!(node.wait().expect("node ends").success());
+        answers
     })
 }
 

@@ -14,6 +14,9 @@ use crate::text::Span;
 /// How many places of a card are mended. Each costs a run of the parser, and people write a handful at most.
 const MAX_MENDS: usize = 50;
 
+/// How many bytes the parser is given again in all, so that a long front matter takes no longer than a short one.
+const MAX_REREAD: usize = 1 << 20;
+
 /// The tree of `yaml`, and the text that the parser was given.
 pub(super) fn read(yaml: &str, base: usize) -> Result<(Cow<'_, str>, Node<'_>), YamlError> {
     let mut read = prepare(yaml);
@@ -23,7 +26,8 @@ pub(super) fn read(yaml: &str, base: usize) -> Result<(Cow<'_, str>, Node<'_>), 
             Ok(root) => return Ok((read, root)),
             Err(stop) => stop,
         };
-        let mended = if mends < MAX_MENDS { mend(&read, &stop)? } else { None };
+        let may_mend = mends < MAX_MENDS && mends * yaml.len() < MAX_REREAD;
+        let mended = if may_mend { mend(&read, &stop)? } else { None };
         read = Cow::Owned(mended.ok_or_else(|| words::explain(yaml, &stop))?);
         mends += 1;
     }
@@ -48,14 +52,11 @@ pub(super) fn text<'t>(yaml: &'t str, read: &str, span: Span, text: Cow<'_, str>
 /// The copy that the parser is given first.
 fn prepare(yaml: &str) -> Cow<'_, str> {
     let mut copy = Cow::Borrowed(yaml);
-    // A byte-order mark at the very beginning is no text to either of them.
-    let bom = if yaml.starts_with('\u{feff}') { 3 } else { 0 };
-    if yaml[bom..].contains(|c| stand_in(c).is_some()) {
-        let stands: String = yaml[bom..].chars().map(|c| stand_in(c).unwrap_or(c)).collect();
-        copy = Cow::Owned(format!("{}{stands}", &yaml[..bom]));
+    if yaml.contains(|c| stand_in(c).is_some()) {
+        copy = Cow::Owned(yaml.chars().map(|c| stand_in(c).unwrap_or(c)).collect());
     }
     let start = copy.lines().take_while(|line| matches!(line.trim_start().as_bytes(), [] | [b'#', ..]));
-    let start = start.last().map_or(bom, |line| super::super::locate(&copy, line).unwrap_or_default() + line.len());
+    let start = start.last().map_or(0, |line| super::super::locate(&copy, line).unwrap_or_default() + line.len());
     let first = start + copy[start..].find(|c| !matches!(c, '\r' | '\n')).unwrap_or_default();
     let glued =
         copy[first..].strip_prefix("---").is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii_whitespace()));

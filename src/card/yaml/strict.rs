@@ -62,9 +62,9 @@ impl LineStarts<'_> {
 
 /// A list or mapping without brackets.
 fn check_block(yaml: &str, read: &str, base: usize, node: &Node, line: usize) -> Result<(), YamlError> {
-    let indent = Span::new(line, node.span.start - base);
-    let blank = |text: &str| text.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
-    if let Some(tab) = indent.of(yaml).find('\t').filter(|_| blank(indent.of(yaml))) {
+    let before = Span::new(line, node.span.start - base).of(yaml);
+    let is_indent = before.trim_end_matches([' ', '\t']).is_empty();
+    if let Some(tab) = is_indent.then(|| before.find('\t')).flatten() {
         let at = base + line + tab;
         let message = "a tab stands where YAML takes only blanks for indentation";
         return Err(YamlError::new(Span::new(at, at + 1), message, "replace the tab with blanks"));
@@ -106,11 +106,14 @@ fn check_characters(span: Span, source: &str, plain: bool) -> Result<(), YamlErr
         return Ok(());
     };
     let at = span.start + at;
-    let message = format!("the invisible control character U+{:04X}, which YAML does not take", u32::from(bad));
-    let help = if matches!(bad, '\u{80}'..='\u{9f}') {
-        "this is a trace of text that was read in the wrong encoding (mojibake): repair the text, or remove the character"
+    let name = format!("U+{:04X}", u32::from(bad));
+    let (message, help) = if matches!(bad, '\u{80}'..='\u{9f}') {
+        let message = format!(
+            "{name}, an invisible trace of text read in the wrong encoding (mojibake), which YAML does not take"
+        );
+        (message, "repair the text around it, or remove the character")
     } else {
-        "remove it"
+        (format!("the invisible control character {name}, which YAML does not take"), "remove it")
     };
     Err(YamlError::new(Span::new(at, at + bad.len_utf8()), message, help))
 }
@@ -118,7 +121,7 @@ fn check_characters(span: Span, source: &str, plain: bool) -> Result<(), YamlErr
 /// A tag that js-yaml does not know, or whose value is of another type.
 fn check_tag(node: &Node) -> Result<(), YamlError> {
     let Some(tag) = node.tag() else { return Ok(()) };
-    let is_empty = |node: &Node| matches!(&node.value, Value::Scalar(text, true) if text.is_empty());
+    let is_empty = |node: &Node| matches!(node.value, Value::Scalar(_, true)) && node.span.is_empty();
     let one_key = |item: &Node| item.as_mapping().is_some_and(|pairs| pairs.len() == 1);
     let known = match &node.value {
         _ if tag == "!" => true,

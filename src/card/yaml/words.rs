@@ -122,14 +122,33 @@ fn after_quote(yaml: &str, at: usize) -> YamlError {
 }
 
 fn escape(yaml: &str, at: usize) -> YamlError {
-    // The parser points somewhere into the escape: it begins with the nearest backslash.
-    let line = line_at(yaml, at);
-    let next = (at + 1..at + 3).find(|&to| yaml.is_char_boundary(to)).unwrap_or(at);
-    let start = yaml[line.start..next.min(line.end).max(line.start)].rfind('\\').map_or(at, |found| line.start + found);
+    // The parser points to the quote or into the escape.
+    let from = yaml[..at].rfind('\\').filter(|found| at - found < 12).unwrap_or(at);
+    let start = bad_escape(yaml, from).unwrap_or(at);
     let end = yaml[start..].char_indices().nth(2).map_or(yaml.len(), |(end, _)| start + end);
     let span = Span::new(start, end);
     let message = format!("`{}` means nothing inside of double quotes", span.of(yaml));
     YamlError::new(span, message, "write `\\\\` for a backslash, or put the value in single quotes")
+}
+
+/// The first backslash from `from` on that begins no escape.
+fn bad_escape(yaml: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += yaml.get(at..)?.find('\\')?;
+        let rest = &yaml[at + 1..];
+        let digits = match rest.chars().next()? {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            c if "0abt\tnvfre \"/\\N_LP\r\n".contains(c) => 0,
+            _ => return Some(at),
+        };
+        if rest.bytes().skip(1).take(digits).filter(u8::is_ascii_hexdigit).count() < digits {
+            return Some(at);
+        }
+        at += 2;
+    }
 }
 
 fn bracket(yaml: &str, kind: &ErrorKind, at: usize) -> YamlError {

@@ -12,6 +12,15 @@ pub(super) fn explain(yaml: &str, kind: &ErrorKind, at: usize) -> Option<YamlErr
     }
     match kind {
         K::MappingValueNotAllowed | K::InvalidMappingValueWhitespace => Some(colon(yaml, at)),
+        // The value ended with the comment, and the next line goes on as if it had not.
+        K::CommentInterceptedScalar => {
+            let next = line_after(yaml, at)?;
+            Some(
+                Part::of(yaml, next)
+                    .colon
+                    .map_or_else(|| not_a_pair(yaml, next.trim(yaml)), |colon_at| colon(yaml, colon_at)),
+            )
+        }
         K::SimpleKeyExpected | K::InvalidSimpleKey => Some(no_key(yaml, at)),
         K::ExpectedBlockMappingKey
         | K::ExpectedBlockSequenceEntry
@@ -19,7 +28,6 @@ pub(super) fn explain(yaml: &str, kind: &ErrorKind, at: usize) -> Option<YamlErr
         | K::InvalidIndentation
         | K::InvalidBlockScalarIndent
         | K::InvalidFlowScalarIndent
-        | K::CommentInterceptedScalar
         | K::BlockSequenceEntryNotAllowed
         | K::BlockEntryInFlowCollection => Some(misplaced(yaml, at)),
         _ => None,
@@ -49,18 +57,36 @@ fn colon(yaml: &str, at: usize) -> YamlError {
     let Some(before) = line_before(yaml, line.start).map(|line| Part::of(yaml, line)) else {
         return indentation(yaml, line);
     };
+    if let Some(culprit) = no_pair_above(yaml, line) {
+        return not_a_pair(yaml, culprit);
+    }
     if before.indent < own.indent && before.colon.is_some() {
         let message = "this line is indented deeper than the key above it, which already has a value";
         return YamlError::new(own.text, message, "indent it like the line above");
-    }
-    if before.colon.is_none() && !before.is_item {
-        return not_a_pair(yaml, before.text);
     }
     if before.is_item && before.colon.is_none() && before.indent < own.indent {
         let message = "this line is indented deeper than the list item above it, which already has a value";
         return YamlError::new(own.text, message, "indent it like the key that it belongs beside");
     }
     indentation(yaml, line)
+}
+
+/// The line that began a value by mistake, where the lines right above `line` are neither keys nor a list.
+fn no_pair_above(yaml: &str, line: Span) -> Option<Span> {
+    let mut top = None;
+    let mut start = line.start;
+    while let Some(above) = line_before(yaml, start).map(|line| Part::of(yaml, line)) {
+        if above.colon.is_some() {
+            break;
+        }
+        start = above.text.start;
+        top = Some(above);
+    }
+    let text = top.filter(|top| !top.is_item)?.text;
+    // Text below a key is its value.
+    let key = line_before(yaml, text.start).map(|line| Part::of(yaml, line));
+    let is_value = key.is_some_and(|key| key.indent < Part::of(yaml, line_at(yaml, text.start)).indent);
+    (!is_value || text.of(yaml).starts_with('-')).then_some(text)
 }
 
 /// The line at `at` should be a key and is none.
@@ -100,20 +126,15 @@ fn not_a_pair(yaml: &str, text: Span) -> YamlError {
 fn misplaced(yaml: &str, at: usize) -> YamlError {
     let line = line_at(yaml, at);
     let own = Part::of(yaml, line);
-    let begins = at <= own.text.start;
+    let begins = at <= own.text.start + if own.is_item { 2 } else { 0 };
     if begins && !own.is_item && own.colon.is_none() && !own.text.is_empty() {
         return not_a_pair(yaml, own.text);
     }
     let before = line_before(yaml, line.start).map(|line| Part::of(yaml, line));
-    if begins
-        && let Some(before) = &before
-        && before.indent == own.indent
-        && !before.is_item
-        && before.colon.is_none()
-    {
-        return not_a_pair(yaml, before.text);
+    if let Some(culprit) = no_pair_above(yaml, line) {
+        return not_a_pair(yaml, culprit);
     }
-    if own.is_item && !before.is_some_and(|before| before.is_item) && begins {
+    if begins && own.is_item && !before.is_some_and(|before| before.is_item) {
         let message = "this list item belongs to no key: the line above it already has a value, or another indentation";
         return YamlError::new(own.text, message, "write the list below a line `key:`, all items indented alike");
     }
