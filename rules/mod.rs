@@ -1,17 +1,42 @@
 //! Everything that is checked. A rule is a file with code, a page that explains it, and often a file of facts.
 
+mod broken_anchor;
+mod broken_heading;
+mod empty_card;
+mod identity_mismatch;
 mod invalid_encoding;
+mod leaked_secret;
+mod legacy_model_id;
+mod not_a_card;
 mod placeholder_leak;
 mod stale_link;
 mod table_mismatch;
+mod trailing_residue;
+mod unfilled_template;
 
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::text::Span;
 
 /// The rules, in the order in which they are listed.
-pub const RULES: &[&Rule] =
-    &[&placeholder_leak::RULE, &stale_link::RULE, &table_mismatch::RULE, &invalid_encoding::RULE];
+pub const RULES: &[&Rule] = &[
+    &placeholder_leak::RULE,
+    &stale_link::RULE,
+    &table_mismatch::RULE,
+    &leaked_secret::RULE,
+    &identity_mismatch::RULE,
+    &unfilled_template::RULE,
+    &broken_heading::RULE,
+    &broken_anchor::RULE,
+    &legacy_model_id::RULE,
+    &trailing_residue::RULE,
+    &empty_card::RULE,
+    &not_a_card::RULE,
+    &invalid_encoding::RULE,
+];
+
+/// The rules that look at any file; the others look at cards only.
+pub(crate) const ON_ANY_FILE: &[&Rule] = &[&not_a_card::RULE, &invalid_encoding::RULE];
 
 /// One thing that is checked.
 pub struct Rule {

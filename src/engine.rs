@@ -3,14 +3,17 @@
 use crate::card::Card;
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
-use crate::rules::Rule;
+use crate::rules::{ON_ANY_FILE, Rule};
 
 /// More passes than any card needs: fixes that still change the text after so many undo each other.
 const MAX_PASSES: usize = 20;
 
-/// All findings of a card, by place, then by rule.
+/// All findings of a card, by place, then by rule. Of a file that is no card, or no text, nothing else is said: it would be
+/// a guess.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| (rule.check)(card)).collect();
+    let is_readable = card.no_card().is_none() && card.bad_encoding().is_none();
+    let speaks = |rule: &&&Rule| is_readable || ON_ANY_FILE.iter().any(|any| any.name == rule.name);
+    let mut findings: Vec<Finding> = rules.iter().filter(speaks).flat_map(|rule| (rule.check)(card)).collect();
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings
 }

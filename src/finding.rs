@@ -46,12 +46,14 @@ pub struct Finding {
     pub labels: Vec<(Span, String)>,
     /// The repair, where one is known.
     pub fix: Option<Fix>,
+    /// Bytes of the card that no report may show.
+    pub secret: Option<Span>,
 }
 
 impl Finding {
     /// A finding without help, labels or fix.
     pub fn new(rule: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
-        Self { rule, severity, span, message: message.into(), help: None, labels: Vec::new(), fix: None }
+        Self { rule, severity, span, message: message.into(), help: None, labels: Vec::new(), fix: None, secret: None }
     }
 
     /// The same finding with a help text.
@@ -72,6 +74,13 @@ impl Finding {
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
+        self
+    }
+
+    /// The same finding about bytes that no report may show.
+    #[must_use]
+    pub fn secret(mut self, span: Span) -> Self {
+        self.secret = Some(span);
         self
     }
 }

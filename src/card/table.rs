@@ -47,9 +47,16 @@ pub(super) fn find(card: &Card) -> Vec<Table> {
     for &paragraph in &markdown.paragraphs {
         in_paragraph(text, paragraph, &mut tables);
     }
+    tables.retain(|table| !is_inside(card.code(), table.span) && !is_inside(card.comments(), table.span));
     html(card, &mut tables);
     tables.sort_by_key(|table| table.span);
     tables
+}
+
+/// Whether one of `sorted` holds all of `span`.
+fn is_inside(sorted: &[Span], span: Span) -> bool {
+    let next = sorted.partition_point(|s| s.end <= span.start);
+    sorted.get(next).is_some_and(|s| s.contains(span))
 }
 
 fn gfm(text: &str, raw: &RawTable) -> Option<Table> {
@@ -229,6 +236,26 @@ mod tests {
         assert!(shown("a | b\nc | d\n").is_empty());
         assert!(shown("p(a | b) and\np(b | a)\n").is_empty());
         assert!(shown("    | a | b |\n    | --- |\n").is_empty());
+    }
+
+    #[test]
+    fn what_is_code_or_comment_is_no_table() {
+        let table = "| a | b |\n| --- |\n| 1 | 2 | 3 |";
+        for (before, after) in [
+            ("```\n", "\n```\n"),
+            ("~~~\n", ""),
+            ("so `", "` so\n"),
+            ("<!--\n", "\n-->\n"),
+            ("so <!-- so\n", "\n--> so\n"),
+            ("<!--\n\n", "\n\n-->\n"),
+            ("<pre>\n", "\n</pre>\n"),
+            ("<pre>\n\n", "\n\n</pre>\n"),
+            ("<div><code>\n\n", "\n\n</code></div>\n"),
+            ("<script>\n", "\n</script>\n"),
+        ] {
+            assert!(shown(&format!("{before}{table}{after}")).is_empty(), "{before}");
+        }
+        assert_eq!(shown(table).len(), 1);
     }
 
     #[test]
