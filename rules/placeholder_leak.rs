@@ -58,6 +58,8 @@ enum Place {
     String,
     /// A whole value in the front matter.
     Value,
+    /// A whole item of a list in the front matter.
+    Item,
     /// All that a table cell holds.
     Cell,
     /// In a `style` attribute.
@@ -128,7 +130,10 @@ fn stands(card: &Card, place: Place, span: Span) -> bool {
         Place::Prose => card.body().contains(span) && !in_code() && !touches(card.comments(), span),
         Place::Code => in_code(),
         Place::String => !in_code() || is_plain_string(text, span),
-        Place::Value => card.front_matter().and_then(|f| f.root().ok()).is_some_and(|root| is_value(root, span)),
+        Place::Value | Place::Item => {
+            let root = card.front_matter().and_then(|f| f.root().ok());
+            root.is_some_and(|root| is_value(root, span, place == Place::Item))
+        }
         Place::Cell => is_cell(text, span),
         Place::Style => {
             card.tags().iter().filter_map(|tag| tag.attribute("style")).any(|style| style.span.contains(span))
@@ -144,21 +149,20 @@ fn is_plain_string(text: &str, span: Span) -> bool {
     })
 }
 
-/// Whether a value of the front matter is just these bytes, quotes apart.
-fn is_value(root: &Node, span: Span) -> bool {
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        let is_all = node.span.contains(span) && node.span.len() <= span.len() + 2;
+/// Whether a value of the front matter, or only an item of a list, is just these bytes, quotes apart.
+fn is_value(root: &Node, span: Span, items_only: bool) -> bool {
+    let mut open = vec![(root, false)];
+    while let Some((node, is_item)) = open.pop() {
+        if !node.span.contains(span) {
+            continue;
+        }
+        if node.span.len() <= span.len() + 2 && (is_item || !items_only) {
+            return true;
+        }
         match &node.value {
-            Value::Scalar(..) if is_all => return true,
-            Value::Mapping(pairs) if is_all || pairs.iter().any(|(_, value)| value.span.contains(span)) => {
-                if is_all {
-                    return true;
-                }
-                open.extend(pairs.iter().map(|(_, value)| value).filter(|value| value.span.contains(span)));
-            }
-            Value::Sequence(items) => open.extend(items.iter().filter(|item| item.span.contains(span))),
-            _ => {}
+            Value::Mapping(pairs) => open.extend(pairs.iter().map(|(_, value)| (value, false))),
+            Value::Sequence(items) => open.extend(items.iter().map(|item| (item, true))),
+            Value::Scalar(..) | Value::Alias => {}
         }
     }
     false

@@ -59,7 +59,7 @@ fn check(card: &Card) -> Vec<Finding> {
         let link = span.of(text);
         let (moved, new) = moved(link)?;
         let fix = Fix::replace(format!("replace with {new}"), Safety::Safe, span, new);
-        Some(RULE.finding(span, format!("stale link: {}", moved.what)).fix(fix))
+        Some(RULE.finding(span, &moved.what).fix(fix))
     };
     card.links().iter().filter_map(|link| stale(link.span)).collect()
 }

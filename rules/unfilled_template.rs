@@ -8,7 +8,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::Rule;
-use crate::card::Card;
+use crate::card::{Card, Link, LinkKind};
 use crate::finding::{Finding, Severity};
 use crate::text::{Span, touches};
 use fields::Fields;
@@ -88,23 +88,29 @@ fn check(card: &Card) -> Vec<Finding> {
 /// What the generator left, in order: where a reader sees it, and not as the text of a link that the author set.
 fn phrases(card: &Card) -> Vec<(Span, &'static Phrase)> {
     let text = card.text();
+    let is_defined = card.links().iter().any(|link| is_phrase_label(text, link));
     let seen = |span: Span| card.body().contains(span) && !touches(card.code(), span) && !touches(card.comments(), span);
     let found = PHRASES.captures_iter(text).filter_map(|captures| {
         let (index, found) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
         let span = Span::from(found.range()).trim(text);
-        (seen(span) && !is_authors_link(&text[span.end..]) && !is_slot(text, span)).then(|| (span, &FACTS.phrase[index]))
+        let is_link = is_defined && span.of(text).starts_with('[') || is_authors_link(&text[span.end..]);
+        (seen(span) && !is_link && !is_slot(text, span)).then(|| (span, &FACTS.phrase[index]))
     });
     found.collect()
 }
 
 /// Whether what follows makes the phrase the text of a link that leads elsewhere than the template's own.
 fn is_authors_link(after: &str) -> bool {
-    // The definition of a label makes every use of it a link.
     after.starts_with("](")
-        || after.starts_with("]:")
         || after.strip_prefix('(').and_then(|rest| rest.split_once(')')).is_some_and(|(target, _)| {
             !(target.contains("huggingface/datasets") && target.contains("CONTRIBUTING"))
         })
+}
+
+/// Whether `[phrase]: target` makes every such phrase a link.
+fn is_phrase_label(text: &str, link: &Link) -> bool {
+    let before = || text[..link.span.start].trim_end_matches([' ', '<']).trim_end_matches("]:");
+    link.kind == LinkKind::Definition && before().ends_with("eeded")
 }
 
 /// Whether the phrase is the default of a slot in a template that was never rendered; that is `placeholder-leak`'s.

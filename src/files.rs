@@ -3,8 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 use tempfile::NamedTempFile;
 
 /// A file that may be a card.
@@ -69,23 +70,40 @@ fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
     // Only git's own rules decide; hub caches link to their cards, so links are followed.
     walk.hidden(false).ignore(false).follow_links(true);
     walk.filter_entry(|entry| entry.file_name() != ".git");
-    for entry in walk.build() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) if is_loop(&error) => continue,
-            Err(error) => {
-                failures.push(Failure::new(root, error));
-                continue;
+    let (sender, receiver) = mpsc::channel();
+    walk.build_parallel().run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| {
+            if let Some(seen) = candidate(root, entry) {
+                // The receiver lives as long as the walk.
+                let _ = sender.send(seen);
             }
-        };
-        let path = entry.path();
-        let is_markdown = path.extension().is_some_and(|e| e == "md");
-        if !is_markdown || !entry.file_type().is_some_and(|t| t.is_file()) {
-            continue;
+            WalkState::Continue
+        })
+    });
+    drop(sender);
+    for seen in receiver {
+        match seen {
+            Ok(candidate) => found.push(candidate),
+            Err(failure) => failures.push(failure),
         }
-        let certain = path.file_name().is_some_and(|name| name == "README.md");
-        found.push(Candidate { shown: shown(path), certain, named: false, path: entry.into_path() });
     }
+}
+
+/// What an entry of a folder is; `None` if it is no Markdown file.
+fn candidate(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Result<Candidate, Failure>> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) if is_loop(&error) => return None,
+        Err(error) => return Some(Err(Failure::new(root, error))),
+    };
+    let path = entry.path();
+    let is_markdown = path.extension().is_some_and(|e| e == "md");
+    if !is_markdown || !entry.file_type().is_some_and(|t| t.is_file()) {
+        return None;
+    }
+    let certain = path.file_name().is_some_and(|name| name == "README.md");
+    Some(Ok(Candidate { shown: shown(path), certain, named: false, path: entry.into_path() }))
 }
 
 /// A folder that links to one above it holds nothing that is not seen already.

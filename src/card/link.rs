@@ -117,18 +117,19 @@ fn bare(text: &str, within: Span, kind: LinkKind) -> impl Iterator<Item = Link> 
     })
 }
 
+/// A URL without the punctuation at its end that belongs to the sentence: also a closing bracket that it did not open.
 fn trim_url(mut url: &str) -> &str {
-    loop {
-        let Some(last) = url.chars().next_back() else {
-            return url;
-        };
-        let unbalanced =
-            |open: char, close: char| last == close && url.matches(open).count() < url.matches(close).count();
-        if !("?!.,:*_~;\\{".contains(last) || unbalanced('(', ')') || unbalanced('[', ']') || last == '}') {
-            return url;
+    let count = |c: char| url.matches(c).count();
+    let (opening, mut closing) = ([count('('), count('[')], [count(')'), count(']')]);
+    while let Some(last) = url.chars().next_back() {
+        match [')', ']'].iter().position(|&bracket| bracket == last) {
+            Some(kind) if closing[kind] > opening[kind] => closing[kind] -= 1,
+            None if "?!.,:*_~;\\{}".contains(last) => {}
+            _ => break,
         }
         url = &url[..url.len() - last.len_utf8()];
     }
+    url
 }
 
 /// Whether a place in the front matter lies behind a `#` that opens a comment.

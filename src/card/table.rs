@@ -47,10 +47,21 @@ pub(super) fn find(card: &Card) -> Vec<Table> {
     for &paragraph in &markdown.paragraphs {
         in_paragraph(text, paragraph, &mut tables);
     }
-    tables.retain(|table| !is_inside(card.code(), table.span) && !is_inside(card.comments(), table.span));
-    html(card, &mut tables);
+    if !tables.is_empty() {
+        tables.retain(|table| !is_hidden(card, table));
+    }
+    if text.contains("<t") || text.contains("<T") {
+        html(card, &mut tables);
+    }
     tables.sort_by_key(|table| table.span);
     tables
+}
+
+/// Whether code or a comment holds the second row, or the only one: then it holds the table, but perhaps not the text that
+/// stands before it on its first line.
+fn is_hidden(card: &Card, table: &Table) -> bool {
+    let row = table.delimiter.as_ref().or(table.rows.first()).unwrap_or(&table.header).span;
+    is_inside(card.code(), row) || is_inside(card.comments(), row)
 }
 
 /// Whether one of `sorted` holds all of `span`.

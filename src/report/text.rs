@@ -1,5 +1,6 @@
 //! Findings for people: the line of the card, the exact text marked, what to do. The only door to the diagnostics library.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::io::{self, Write};
 
@@ -11,6 +12,7 @@ use miette::{
 use super::snippet::Snippet;
 use super::{Look, Summary, printable};
 use crate::finding::{Finding, Severity};
+use crate::fix::Safety;
 
 /// Columns that the frame around a line takes.
 const FRAME: usize = 10;
@@ -29,7 +31,8 @@ struct Source<'f> {
 
 pub(super) fn write(out: &mut impl Write, look: Look, path: &str, text: &str, finding: &Finding) -> io::Result<()> {
     let snippet = Snippet::cut(text, finding, look.width.saturating_sub(FRAME));
-    let message = printable(&finding.message).into_owned();
+    let (severity, rule) = (finding.severity.word(), finding.rule);
+    let message = format!("{severity}[{rule}]: {}", printable(&finding.message));
     let drawn = Drawn { finding, message, source: Source { path: &printable(path), snippet } };
     let theme = if look.colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
@@ -73,10 +76,6 @@ pub(super) fn count(n: usize, word: &str) -> String {
 }
 
 impl Diagnostic for Drawn<'_> {
-    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        Some(Box::new(format!("{}[{}]", self.finding.severity.word(), self.finding.rule)))
-    }
-
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.finding.severity {
             Severity::Info => miette::Severity::Advice,
@@ -86,7 +85,17 @@ impl Diagnostic for Drawn<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        self.finding.help.as_deref().map(|help| Box::new(printable(help)) as Box<dyn Display>)
+        let fix = self.finding.fix.as_ref().map(|fix| {
+            let how = match fix.safety {
+                Safety::Safe => "`cardlint fix`",
+                Safety::Migrate => "`cardlint fix --migrate`",
+                Safety::Suggest => "suggestion",
+            };
+            format!("{how}: {}", fix.title)
+        });
+        let lines: Vec<&str> = self.finding.help.as_deref().into_iter().chain(fix.as_deref()).collect();
+        let help: Vec<Cow<'_, str>> = lines.into_iter().map(printable).collect();
+        (!help.is_empty()).then(|| Box::new(help.join("\n")) as Box<dyn Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -95,8 +104,7 @@ impl Diagnostic for Drawn<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let snippet = &self.source.snippet;
-        let title = self.finding.fix.as_ref().map(|fix| printable(&fix.title).into_owned());
-        let main = LabeledSpan::new_primary_with_span(title, snippet.main.clone());
+        let main = LabeledSpan::new_primary_with_span(None, snippet.main.clone());
         let other = |(range, words): &(_, String)| {
             let range: &std::ops::Range<usize> = range;
             LabeledSpan::new_with_span(Some(printable(words).into_owned()), range.clone())
