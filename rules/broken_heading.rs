@@ -22,11 +22,18 @@ pub const RULE: Rule = Rule {
 /// More words than this are a sentence.
 const MOST_WORDS: usize = 14;
 
-/// The lines of the C preprocessor and the cells of notebooks begin alike, and so do the keys of YAML.
+/// Comments of code and the lines of the C preprocessor begin alike.
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^#(?:include|define|undef|pragma|ifn?def|if|endif|else|elif|error|region|TODO|FIXME)\b|=>|[{}=;]|\w\(|^[\w-]+:(?:\s|$)|^- \w")
-        .expect("the pattern is well-formed")
+    pattern(
+        r"^\s*#(?:include|define|undef|pragma|ifn?def|if|endif|else|elif|error|region|TODO|FIXME)\b|=>|[{}=;]|\w\(|[,:]\s*$",
+    )
 });
+/// Front matter that no fence closes is text as well, and has comments.
+static YAML: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[\w-]+:(?:\s|$)|^- \w"));
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is well-formed")
+}
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
@@ -36,7 +43,7 @@ fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
     let first = card.blocks().first().map(|block| block.span);
     for block in card.blocks().iter().filter(|block| block.kind == BlockKind::Paragraph) {
-        if block.span.of(text).contains('#') && !CODE.is_match(block.span.of(text)) {
+        if block.span.of(text).contains('#') && !YAML.is_match(block.span.of(text)) {
             let is_first = first == Some(block.span);
             for (index, line) in lines(text, block.span).enumerate() {
                 let hidden = touches(card.code(), line) || touches(card.comments(), line);
@@ -55,7 +62,8 @@ fn heading(text: &str, line: Span, opens: bool, alone: bool, is_first: bool) -> 
     let words = line.of(text).trim_start_matches('#');
     let level = line.len() - words.len();
     let is_word = words.chars().next()?.is_alphabetic();
-    if !(1..=6).contains(&level) || !is_word || words.contains('#') || words.split_whitespace().count() > MOST_WORDS {
+    let is_text = words.contains('#') || CODE.is_match(line.of(text)) || words.split(' ').count() > MOST_WORDS;
+    if !(1..=6).contains(&level) || !is_word || is_text {
         return None;
     }
     // A lone `#` is a hashtag as well: it needs more to show that a heading was meant.
@@ -73,7 +81,7 @@ fn heading(text: &str, line: Span, opens: bool, alone: bool, is_first: bool) -> 
 fn is_title(words: &str, alone: bool, is_first: bool) -> bool {
     let begins_large = words.starts_with(char::is_uppercase);
     let many = words.contains(' ');
-    let is_sentence = words.ends_with(['.', ',', ';', ':', '!']) && !is_first;
+    let is_sentence = words.ends_with(['.', '!']) && !is_first;
     match (alone, many) {
         (true, true) => (begins_large || is_first) && !is_sentence,
         (true, false) => is_first && begins_large,

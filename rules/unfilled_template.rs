@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Rule;
 use crate::card::{Card, Link, LinkKind};
 use crate::finding::{Finding, Severity};
-use crate::text::{Span, touches};
+use crate::text::{Span, line_of, touches};
 use fields::Fields;
 
 pub const RULE: Rule = Rule {
@@ -46,6 +46,7 @@ struct Phrase {
     text: Option<String>,
     pattern: Option<String>,
     generator: String,
+    field: Option<String>,
     /// Counts only beside one that is certain.
     #[serde(default)]
     likely: bool,
@@ -75,11 +76,11 @@ fn check(card: &Card) -> Vec<Finding> {
     let Some(&(first, phrase)) = found.iter().find(|(_, phrase)| !phrase.likely) else {
         return Vec::new();
     };
-    let spans: Vec<Span> = found.iter().map(|(span, _)| *span).collect();
-    let fields = Fields::read(card, &spans);
+    let named: Vec<_> = found.iter().map(|(span, phrase)| (*span, phrase.field.as_deref())).collect();
+    let fields = Fields::read(card, &named);
     let generator = generator(card).unwrap_or(&phrase.generator);
     let finding = RULE
-        .finding(first, format!("{} as {generator} left {}", share(&fields), named(&fields.unfilled)))
+        .finding(first, format!("{} as {generator} left {}", share(&fields), list(&fields.unfilled)))
         .help("write what belongs there, or take the section out");
     let labels = fields.unfilled.iter().filter(|(span, _)| *span != first);
     vec![labels.fold(finding, |finding, (span, name)| finding.label(*span, format!("{name}: left as it was")))]
@@ -115,7 +116,8 @@ fn is_phrase_label(text: &str, link: &Link) -> bool {
 
 /// Whether the phrase is the default of a slot in a template that was never rendered; that is `placeholder-leak`'s.
 fn is_slot(text: &str, span: Span) -> bool {
-    text[..span.start].ends_with(['"', '\'']) && text[span.end..].starts_with(['"', '\''])
+    let before = Span::new(line_of(text, span.start).start, span.start).of(text);
+    before.rfind("{{") > before.rfind("}}")
 }
 
 /// Who made the card, by its tags, its library or its own words.
@@ -141,7 +143,7 @@ fn share(fields: &Fields) -> String {
 }
 
 /// `it: License`, `them: License, Paper and 3 more`.
-fn named(unfilled: &[(Span, String)]) -> String {
+fn list(unfilled: &[(Span, String)]) -> String {
     let names: Vec<&str> = unfilled.iter().take(MOST_NAMED).map(|(_, name)| name.as_str()).collect();
     let pronoun = if unfilled.len() == 1 { "it" } else { "them" };
     match unfilled.len().saturating_sub(MOST_NAMED) {
