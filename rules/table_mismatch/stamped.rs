@@ -98,10 +98,9 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
     }
     let (shown, want) = (header.visible(text).count(), names.len().min(AVATARS));
     if shown != want {
-        let message = format!(
-            "the table has {} columns of people, the header block shows {shown} pictures, not {want}",
-            names.len()
-        );
+        let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        let (columns, pictures) = (count(names.len(), "column"), count(shown, "picture"));
+        let message = format!("the table has {columns} of people, the header block shows {pictures}, not {want}");
         findings.push(RULE.finding(span, message).label(header.span, "the pictures"));
     }
     findings
@@ -154,7 +153,9 @@ pub(super) fn mended_header(card: &Card, table: &Table) -> Option<Fix> {
     let delimiter = table.delimiter.as_ref()?;
     let people = table.rows.first()?.cells.len().checked_sub(1)?;
     let same_width = |row: &Row| row.cells.len() == people + 1;
-    if !name.contains('|') || !table.rows.iter().all(same_width) {
+    // What is more than dashes in the delimiter row may be an author's: the row is not put anew.
+    let dashes = |cell: &Span| !cell.is_empty() && cell.of(text).bytes().all(|b| matches!(b, b'-' | b':'));
+    if !name.contains('|') || !table.rows.iter().all(same_width) || !delimiter.cells.iter().all(dashes) {
         return None;
     }
     let row = table.header.span;

@@ -1,0 +1,191 @@
+//! Every rule's page is its test: the examples on it must be found, fixed and left alone exactly as the page says.
+//!
+//! An example is a fence `card`. After it may follow `found` (one finding a line: the first line of the text under it in
+//! backticks, then the message), `fixed` (where `fix` changes the card) and `migrated` (where `fix --migrate` gives something
+//! else again). A card without `found` is one on which the rule, and every other rule, is silent.
+
+use cardlint::card::{Card, Part};
+use cardlint::engine::{check, settle};
+use cardlint::finding::Finding;
+use cardlint::fix::Safety;
+use cardlint::rules::{RULES, Rule};
+
+/// A card on a page, and what the page says of it.
+struct Example<'p> {
+    /// 1-based line of the fence on the page.
+    line: usize,
+    card: String,
+    found: Vec<&'p str>,
+    fixed: Option<String>,
+    migrated: Option<String>,
+}
+
+struct Fence<'p> {
+    line: usize,
+    info: &'p str,
+    lines: Vec<&'p str>,
+}
+
+impl Fence<'_> {
+    fn text(&self) -> String {
+        self.lines.iter().flat_map(|line| [*line, "\n"]).collect()
+    }
+}
+
+/// The fences of a page below its heading `## Examples`. A fence ends with as many backticks as it began with.
+fn fences(page: &str) -> Vec<Fence<'_>> {
+    let mut fences = Vec::new();
+    let mut lines = page.lines().enumerate().skip_while(|(_, line)| *line != "## Examples");
+    while let Some((index, line)) = lines.next() {
+        let info = line.trim_start_matches('`');
+        let ticks = &line[..line.len() - info.len()];
+        if ticks.len() < 3 {
+            continue;
+        }
+        let inside = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != ticks);
+        fences.push(Fence { line: index + 1, info, lines: inside.collect() });
+    }
+    fences
+}
+
+fn examples(page: &str) -> Result<Vec<Example<'_>>, String> {
+    let mut examples: Vec<Example> = Vec::new();
+    for fence in fences(page) {
+        if fence.info == "card" {
+            let (found, fixed, migrated) = (Vec::new(), None, None);
+            examples.push(Example { line: fence.line, card: fence.text(), found, fixed, migrated });
+            continue;
+        }
+        let example = examples.last_mut().ok_or("the first fence is no card")?;
+        match fence.info {
+            "found" => example.found = fence.lines,
+            "fixed" => example.fixed = Some(fence.text()),
+            "migrated" => example.migrated = Some(fence.text()),
+            other => {
+                return Err(format!("line {}: a fence is card, found, fixed or migrated, not `{other}`", fence.line));
+            }
+        }
+    }
+    Ok(examples)
+}
+
+/// A finding as a page writes it.
+fn shown(text: &str, finding: &Finding) -> String {
+    let under = finding.span.of(text).lines().next().unwrap_or_default();
+    format!("`{under}` {}", finding.message)
+}
+
+/// The rules that are on, and this one.
+fn with_defaults(rule: &Rule) -> Vec<&Rule> {
+    RULES.iter().copied().filter(|r| r.default || r.name == rule.name).collect()
+}
+
+fn is_safe(finding: &Finding) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe)
+}
+
+/// What a repair may not change: which parts there are, which links and how much code, how many tables.
+fn shape(text: &str) -> String {
+    let card = Card::of_text(text);
+    let parts: Vec<&str> = card
+        .parts()
+        .iter()
+        .map(|part| match part {
+            Part::FrontMatter(_) => "front matter",
+            Part::Header(_) => "header",
+            Part::Section(_) => "section",
+        })
+        .collect();
+    let links: Vec<_> = card.links().iter().map(|link| link.kind).collect();
+    let counts = (card.code().len(), card.tables().len());
+    format!("{parts:?} {links:?} {counts:?}")
+}
+
+/// Fails with what is there now, so that the page can be mended by copying.
+fn same(what: &str, want: &str, got: &str) -> Result<(), String> {
+    if want == got { Ok(()) } else { Err(format!("{what}\n--- want\n{want}\n--- got\n{got}\n---")) }
+}
+
+fn all_shown(text: &str, findings: &[&Finding]) -> String {
+    findings.iter().map(|finding| shown(text, finding)).collect::<Vec<_>>().join("\n")
+}
+
+fn holds(rule: &Rule, example: &Example) -> Result<(), String> {
+    let card = example.card.as_str();
+    let rules = with_defaults(rule);
+    let all = check(&Card::of_text(card), &rules);
+    let (own, others): (Vec<&Finding>, Vec<&Finding>) = all.iter().partition(|finding| finding.rule == rule.name);
+    same("found", &example.found.join("\n"), &all_shown(card, &own))?;
+    if own.is_empty() {
+        same("a clean example upsets another rule", "", &all_shown(card, &others))?;
+    }
+    repairs(rule, example, &own)?;
+    let migrated = settle(card, &rules, true)?.text;
+    let want = example.migrated.as_ref().or(example.fixed.as_ref()).unwrap_or(&example.card);
+    same("migrated", want, &migrated)?;
+    same("migrating again changes it", &migrated, &settle(&migrated, &rules, true)?.text)
+}
+
+/// What `fix` does: something where a finding is safe to fix, nothing else; the rest is found as before.
+fn repairs(rule: &Rule, example: &Example, own: &[&Finding]) -> Result<(), String> {
+    let (card, rules) = (example.card.as_str(), with_defaults(rule));
+    let fixed = settle(card, &rules, false)?.text;
+    same("fixed", example.fixed.as_deref().unwrap_or(card), &fixed)?;
+    if !own.iter().any(|finding| is_safe(finding)) {
+        return Ok(());
+    }
+    if fixed == card {
+        return Err("the fix changes nothing".into());
+    }
+    same("the fixed card has another shape", &shape(card), &shape(&fixed))?;
+    let unfixable: Vec<&Finding> = own.iter().copied().filter(|finding| !is_safe(finding)).collect();
+    let left = check(&Card::of_text(&fixed), &rules);
+    let left: Vec<&Finding> = left.iter().filter(|finding| finding.rule == rule.name).collect();
+    same("found in the fixed card", &all_shown(card, &unfixable), &all_shown(&fixed, &left))?;
+    same("fixing again changes it", &fixed, &settle(&fixed, &rules, false)?.text)
+}
+
+#[test]
+fn every_example_on_every_page_holds() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let examples = examples(rule.page).unwrap_or_else(|error| panic!("{}: {error}", rule.name));
+        for example in &examples {
+            if let Err(error) = holds(rule, example) {
+                wrong.push(format!("{}, line {} of its page: {error}", rule.name, example.line));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_page_is_whole() {
+    for rule in RULES {
+        let name = rule.name;
+        assert!(rule.page.starts_with(&format!("# {name}\n\n")), "the page of {name} begins with its name");
+        assert!(rule.summary().ends_with('.'), "the first paragraph of {name} is one sentence");
+        let examples = examples(rule.page).unwrap_or_else(|error| panic!("{name}: {error}"));
+        // Examples are text, so no page can show bytes that are none.
+        if name != "invalid-encoding" {
+            assert!(examples.iter().any(|e| !e.found.is_empty()), "{name} shows what it finds");
+            assert!(examples.iter().any(|e| e.found.is_empty()), "{name} shows when it stays silent");
+        }
+        let widest = rule.page.lines().filter(|line| !line.contains("](")).map(|line| line.chars().count()).max();
+        assert!(widest <= Some(200), "a line of the page of {name} is too wide for a terminal");
+    }
+}
+
+#[test]
+fn the_readme_lists_every_rule() {
+    let readme = include_str!("../README.md");
+    let rows: String = RULES.iter().map(|rule| row(rule)).collect();
+    let want = format!("| rule | severity | what it finds |\n| --- | --- | --- |\n{rows}");
+    assert!(readme.contains(&want), "README.md must have this table of rules:\n\n{want}");
+}
+
+fn row(rule: &Rule) -> String {
+    let file = rule.name.replace('-', "_");
+    let sentence = rule.summary().replace('\n', " ");
+    format!("| [{}](rules/{file}.md) | {} | {sentence} |\n", rule.name, rule.severity.word())
+}
