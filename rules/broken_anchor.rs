@@ -100,8 +100,19 @@ mod tests {
             !check(&Card::of_text(&text)).is_empty()
         };
         for good in [
-            "#", "#top", "#usage--more", "#-usage--more", "#Usage--more", "#%C3%BCber-uns", "#️-über-uns",
-            "#v10-of-x_y", "#old", "#user-content-old", "#:~:text=a", "https://a.b/#c", "a.md#c",
+            "#",
+            "#top",
+            "#usage--more",
+            "#-usage--more",
+            "#Usage--more",
+            "#%C3%BCber-uns",
+            "#️-über-uns",
+            "#v10-of-x_y",
+            "#old",
+            "#user-content-old",
+            "#:~:text=a",
+            "https://a.b/#c",
+            "a.md#c",
         ] {
             assert!(!missing(good), "{good}");
         }

@@ -97,14 +97,36 @@ mod tests {
     #[test]
     fn hashtags_and_code_are_no_headings() {
         let found = |text: &str| check(&Card::of_text(text)).len();
-        for title in ["#Ada's Model", "##Usage", "Text.\n\n###how to use\n\nMore.", "#Training data\nTweets.", "Text\n##Usage\nMore."] {
+        for title in [
+            "#Ada's Model",
+            "##Usage",
+            "Text.\n\n###how to use\n\nMore.",
+            "#Training data\nTweets.",
+            "Text\n##Usage\nMore.",
+        ] {
             assert_eq!(found(title), 1, "{title}");
         }
         for text in [
-            "Text.\n\n#nlp #dialogue", "Text.\n\n#MachineLearning", "#!/bin/sh run it", "#1 in its class", "Text.\n\n#fff on white",
-            "```\n#Load the model\n```", "    #Load the model", "`#Load the model`", "<!--\n#Old Title\n-->", "Text.\n\n#include the model",
-            "Text.\n\n#answer => 'a puppet'", "# Title", "#", "#######Seven levels", "---\n#A comment\nlicense: mit\n---\nText", "\\#Not a title",
-            "Text.\n\n#Dialogue is what we study in this work.", "----\nlanguage: en\n#The language\n----", "Text\n#Dialogue Models\nMore.", "##ing ##ed",
+            "Text.\n\n#nlp #dialogue",
+            "Text.\n\n#MachineLearning",
+            "#!/bin/sh run it",
+            "#1 in its class",
+            "Text.\n\n#fff on white",
+            "```\n#Load the model\n```",
+            "    #Load the model",
+            "`#Load the model`",
+            "<!--\n#Old Title\n-->",
+            "Text.\n\n#include the model",
+            "Text.\n\n#answer => 'a puppet'",
+            "# Title",
+            "#",
+            "#######Seven levels",
+            "---\n#A comment\nlicense: mit\n---\nText",
+            "\\#Not a title",
+            "Text.\n\n#Dialogue is what we study in this work.",
+            "----\nlanguage: en\n#The language\n----",
+            "Text\n#Dialogue Models\nMore.",
+            "##ing ##ed",
         ] {
             assert_eq!(found(text), 0, "{text}");
         }

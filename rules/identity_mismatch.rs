@@ -24,10 +24,12 @@ const MAKERS: [&str; 2] = ["huggingtweets", "huggingartists"];
 const SLOT: &str = "USER_HANDLE";
 
 /// Whose work the card says that it is.
-static MADE_WITH: LazyLock<Regex> = LazyLock::new(|| pattern(r"I was (?:made|created) (?:with|by) \[(huggingtweets|huggingartists)\]\("));
+static MADE_WITH: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"I was (?:made|created) (?:with|by) \[(huggingtweets|huggingartists)\]\("));
 /// A model's id, as code quotes it.
-static MODEL_ID: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?:['"]|&#39;|&quot;)((huggingtweets|huggingartists)/([A-Za-z0-9_.-]+))(?:['"]|&#39;|&quot;)"#));
+static MODEL_ID: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?:['"]|&#39;|&quot;)((huggingtweets|huggingartists)/([A-Za-z0-9_.-]+))(?:['"]|&#39;|&quot;)"#)
+});
 static THUMBNAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"https?://www\.huggingtweets\.com/([A-Za-z0-9_.-]+)/"));
 static TWEETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"fine-tuned on @([A-Za-z0-9_.-]+)'s tweets"));
 
@@ -98,7 +100,9 @@ fn tag<'c>(card: &'c Card) -> Option<Evidence<'c>> {
         return None;
     };
     let maker = |node: &'c Node| match &node.value {
-        Value::Scalar(tag, _) if MAKERS.contains(&&**tag) => Some(Evidence { span: node.span, says: tag, place: "the tag" }),
+        Value::Scalar(tag, _) if MAKERS.contains(&&**tag) => {
+            Some(Evidence { span: node.span, says: tag, place: "the tag" })
+        }
         _ => None,
     };
     let mut makers = tags.iter().filter_map(maker);

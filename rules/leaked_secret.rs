@@ -54,7 +54,8 @@ fn check(card: &Card) -> Vec<Finding> {
     let found = SHAPES.captures_iter(text).filter_map(|captures| {
         let whole = captures.get(0)?;
         let (index, group) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
-        is_random(group.as_str()).then(|| finding(text, &FACTS.secret[index], whole.range().into(), group.range().into()))
+        is_random(group.as_str())
+            .then(|| finding(text, &FACTS.secret[index], whole.range().into(), group.range().into()))
     });
     found.collect()
 }

@@ -29,8 +29,9 @@ struct Facts {
     moved: HashMap<String, String>,
 }
 
-static FACTS: LazyLock<Facts> =
-    LazyLock::new(|| toml::from_str(include_str!("legacy_model_id.toml")).expect("legacy_model_id.toml is well-formed"));
+static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+    toml::from_str(include_str!("legacy_model_id.toml")).expect("legacy_model_id.toml is well-formed")
+});
 
 /// The calls that take a model's id, up to the ids; how far an argument may stand from its call is bounded, so that time is.
 static LOADERS: LazyLock<Regex> = LazyLock::new(|| {
@@ -38,8 +39,9 @@ static LOADERS: LazyLock<Regex> = LazyLock::new(|| {
     let first = format!(
         r"\bfrom_(?:encoder_decoder_)?pretrained\(\s*(?:pretrained_model_name_or_path\s*=\s*)?{id}(?:\s*,\s*{id})?"
     );
-    let named =
-        format!(r"\bpipeline\([^()]{{0,300}}?\b(?:model|tokenizer)\s*=\s*{id}(?:\s*,\s*(?:model|tokenizer)\s*=\s*{id})?");
+    let named = format!(
+        r"\bpipeline\([^()]{{0,300}}?\b(?:model|tokenizer)\s*=\s*{id}(?:\s*,\s*(?:model|tokenizer)\s*=\s*{id})?"
+    );
     Regex::new(&format!("{first}|{named}")).expect("the pattern is well-formed")
 });
 
@@ -99,11 +101,20 @@ mod tests {
         };
         let code = |line: &str| found(&format!("```python\n{line}\n```\n"));
         assert_eq!(found("---\nbase_model: \"gpt2\"\n---\n"), ["gpt2"]);
-        assert_eq!(found("---\nbase_model:\n- gpt2 # small\n- t5-base\n- ada/gpt2\nnew_version: gpt2-xl\n---\n"), ["gpt2", "t5-base", "gpt2-xl"]);
+        assert_eq!(
+            found("---\nbase_model:\n- gpt2 # small\n- t5-base\n- ada/gpt2\nnew_version: gpt2-xl\n---\n"),
+            ["gpt2", "t5-base", "gpt2-xl"]
+        );
         assert_eq!(found("---\nmodel_type: gpt2\ntags:\n- gpt2\n---\n[gpt2](https://huggingface.co/gpt2)\n"), [""; 0]);
         assert_eq!(code("m = AutoModel.from_pretrained('gpt2', x=1)"), ["gpt2"]);
-        assert_eq!(code("m = E.from_encoder_decoder_pretrained(\n  \"bert-base-cased\", 'gpt2')"), ["bert-base-cased", "gpt2"]);
-        assert_eq!(code("pipeline('fill-mask', model='roberta-base', tokenizer=\"roberta-base\")"), ["roberta-base"; 2]);
+        assert_eq!(
+            code("m = E.from_encoder_decoder_pretrained(\n  \"bert-base-cased\", 'gpt2')"),
+            ["bert-base-cased", "gpt2"]
+        );
+        assert_eq!(
+            code("pipeline('fill-mask', model='roberta-base', tokenizer=\"roberta-base\")"),
+            ["roberta-base"; 2]
+        );
         assert_eq!(code("pipeline('text-generation', model='ada/gpt2')"), [""; 0]);
         assert_eq!(code("run --model_type=\"gpt2\" --model='gpt2'"), [""; 0]);
         assert_eq!(found("Call from_pretrained('gpt2') to load it."), [""; 0]);

@@ -90,22 +90,32 @@ fn check(card: &Card) -> Vec<Finding> {
 fn phrases(card: &Card) -> Vec<(Span, &'static Phrase)> {
     let text = card.text();
     let is_defined = card.links().iter().any(|link| is_phrase_label(text, link));
-    let seen = |span: Span| card.body().contains(span) && !touches(card.code(), span) && !touches(card.comments(), span);
+    let seen =
+        |span: Span| card.body().contains(span) && !touches(card.code(), span) && !touches(card.comments(), span);
     let found = PHRASES.captures_iter(text).filter_map(|captures| {
         let (index, found) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
-        let span = Span::from(found.range()).trim(text);
+        let span = phrase_itself(text, Span::from(found.range()));
         let is_link = is_defined && span.of(text).starts_with('[') || is_authors_link(&text[span.end..]);
         (seen(span) && !is_link && !is_slot(text, span)).then(|| (span, &FACTS.phrase[index]))
     });
     found.collect()
 }
 
+/// The phrase without the end of the label before it, which tells it from running text.
+fn phrase_itself(text: &str, span: Span) -> Span {
+    let words = span.of(text).trim_end();
+    let is_labelled = words.starts_with('*') && !words.ends_with('*');
+    let label = words.len() - words.trim_start_matches(['*', ':', ' ']).len();
+    Span::new(span.start + if is_labelled { label } else { 0 }, span.end).trim(text)
+}
+
 /// Whether what follows makes the phrase the text of a link that leads elsewhere than the template's own.
 fn is_authors_link(after: &str) -> bool {
     after.starts_with("](")
-        || after.strip_prefix('(').and_then(|rest| rest.split_once(')')).is_some_and(|(target, _)| {
-            !(target.contains("huggingface/datasets") && target.contains("CONTRIBUTING"))
-        })
+        || after
+            .strip_prefix('(')
+            .and_then(|rest| rest.split_once(')'))
+            .is_some_and(|(target, _)| !(target.contains("huggingface/datasets") && target.contains("CONTRIBUTING")))
 }
 
 /// Whether `[phrase]: target` makes every such phrase a link.
@@ -127,7 +137,8 @@ fn generator(card: &Card) -> Option<&'static str> {
         None => (Vec::new(), Vec::new()),
     };
     let made = |generator: &&Generator| {
-        let is_in = |list: &[&str], name: &Option<String>| name.as_ref().is_some_and(|name| list.contains(&name.as_str()));
+        let is_in =
+            |list: &[&str], name: &Option<String>| name.as_ref().is_some_and(|name| list.contains(&name.as_str()));
         is_in(&tags, &generator.tag)
             || is_in(&library, &generator.library)
             || generator.text.as_ref().is_some_and(|words| card.text().contains(words))
@@ -187,8 +198,14 @@ mod tests {
         ] {
             assert_eq!(found(silent), [""; 0], "{silent}");
         }
-        let own = "[More Information Needed](https://github.com/huggingface/datasets/blob/master/CONTRIBUTING.md#how-to)\n";
-        for text in [own, "Describe your model here\n", "# Model Card for Model ID\n", "**Put a short model description here.**\n"] {
+        let own =
+            "[More Information Needed](https://github.com/huggingface/datasets/blob/master/CONTRIBUTING.md#how-to)\n";
+        for text in [
+            own,
+            "Describe your model here\n",
+            "# Model Card for Model ID\n",
+            "**Put a short model description here.**\n",
+        ] {
             assert_eq!(found(text).len(), 1, "{text}");
         }
     }

@@ -9,8 +9,9 @@ use crate::card::Card;
 use crate::text::{Span, lines, touches};
 
 /// `- **License:** mit`: a name in bold at the start of a line.
-static LABEL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*(?:[-*+]\s+)?\*\*([^*]+?)\s*:?\s*\*\*\s*:?\s*").expect("the pattern is well-formed"));
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:[-*+]\s+)?\*\*([^*]+?)\s*:?\s*\*\*\s*:?\s*").expect("the pattern is well-formed")
+});
 
 /// What was counted in a card.
 pub(super) struct Fields {

@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn files_that_are_no_cards() {
-        let utf16 = |bytes: fn(u16) -> [u8; 2]| "---\nlicense: mit\n---\n".encode_utf16().flat_map(bytes).collect::<Vec<_>>();
+        let utf16 =
+            |bytes: fn(u16) -> [u8; 2]| "---\nlicense: mit\n---\n".encode_utf16().flat_map(bytes).collect::<Vec<_>>();
         let page = "<?xml version=\"1.0\"?>\n<!DOCTYPE html>\n<html>\n<head><title>503 Service Unavailable</title></head></html>";
         let cases: [(&[u8], Option<NoCard>); 18] = [
             (b"", Some(NoCard::Empty)),
