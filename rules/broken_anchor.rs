@@ -1,5 +1,7 @@
 //! `broken-anchor`: a link to a place in the card that is not there.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Rule;
 use crate::card::{Card, LinkKind};
 use crate::finding::{Finding, Severity};
@@ -23,30 +25,46 @@ fn check(card: &Card) -> Vec<Finding> {
     if links.peek().is_none() {
         return Vec::new();
     }
-    let places: Vec<&str> = card.anchors().iter().map(String::as_str).collect();
-    let known: std::collections::HashSet<String> = places.iter().map(|place| fold(place)).collect();
-    links.filter(|link| is_missing(&known, link.of(text))).map(|link| finding(text, link, &places)).collect()
+    let places = Places::of(card);
+    links.filter(|link| !places.has(link.of(text))).map(|link| places.finding(text, link)).collect()
 }
 
-/// Whether no heading has that name; `#` and `#top` lead to the top of every page.
-fn is_missing(known: &std::collections::HashSet<String>, written: &str) -> bool {
-    let name = decode(written);
-    let name = name.strip_prefix("user-content-").unwrap_or(&name);
-    let is_top = name.is_empty() || name.eq_ignore_ascii_case("top");
-    // `#:~:text=…` marks words on the page, and `#/…` is a page of an app.
-    !is_top && !name.starts_with([':', '/', '!']) && !known.contains(&fold(name))
+/// The names that a card's headings and tags have.
+struct Places<'c> {
+    folded: HashSet<String>,
+    /// By their letters; `None` where several have the same.
+    by_letters: HashMap<String, Option<&'c str>>,
 }
 
-fn finding(text: &str, link: Span, places: &[&str]) -> Finding {
-    let name = link.of(text);
-    let finding = RULE.finding(link, format!("no heading of this card has the name `{name}`: the link leads nowhere"));
-    let letters = letters(&decode(name));
-    let mut near = places.iter().filter(|place| !letters.is_empty() && self::letters(place) == letters);
-    match (near.next(), near.next()) {
-        (Some(place), None) => {
-            finding.fix(Fix::replace(format!("replace with {place}"), Safety::Suggest, link, *place))
+impl<'c> Places<'c> {
+    fn of(card: &'c Card) -> Self {
+        let mut by_letters = HashMap::new();
+        for anchor in card.anchors() {
+            by_letters.entry(letters(anchor)).and_modify(|one| *one = None).or_insert(Some(anchor.as_str()));
         }
-        _ => finding.help("a heading's name is its text in lower case, without punctuation, with `-` for each space"),
+        Self { folded: card.anchors().iter().map(|anchor| fold(anchor)).collect(), by_letters }
+    }
+
+    /// Whether a link leads somewhere; `#` and `#top` lead to the top of every page.
+    fn has(&self, written: &str) -> bool {
+        let name = decode(written);
+        let name = name.strip_prefix("user-content-").unwrap_or(&name);
+        let is_top = name.is_empty() || name.eq_ignore_ascii_case("top");
+        // `#:~:text=…` marks words on the page, and `#/…` is a page of an app.
+        is_top || name.starts_with([':', '/', '!']) || self.folded.contains(&fold(name))
+    }
+
+    fn finding(&self, text: &str, link: Span) -> Finding {
+        let name = link.of(text);
+        let message = format!("no heading of this card has the name `{name}`: the link leads nowhere");
+        let finding = RULE.finding(link, message);
+        let letters = letters(&decode(name));
+        match self.by_letters.get(&letters).copied().flatten().filter(|_| !letters.is_empty()) {
+            Some(place) => finding.fix(Fix::replace(format!("replace with {place}"), Safety::Suggest, link, place)),
+            None => {
+                finding.help("a heading's name is its text in lower case, without punctuation, with `-` for each space")
+            }
+        }
     }
 }
 

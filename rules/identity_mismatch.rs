@@ -22,6 +22,8 @@ pub const RULE: Rule = Rule {
 const MAKERS: [&str; 2] = ["huggingtweets", "huggingartists"];
 /// A slot that was never filled names no model; that is `placeholder-leak`'s.
 const SLOT: &str = "USER_HANDLE";
+/// More places than this are not marked.
+const MOST_MARKED: usize = 20;
 
 /// Whose work the card says that it is.
 static MADE_WITH: LazyLock<Regex> =
@@ -91,7 +93,10 @@ fn model(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
 }
 
 fn label(finding: Finding, others: &[&Evidence]) -> Finding {
-    others.iter().fold(finding, |finding, other| finding.label(other.span, format!("{} says so", other.place)))
+    others
+        .iter()
+        .take(MOST_MARKED)
+        .fold(finding, |finding, other| finding.label(other.span, format!("{} says so", other.place)))
 }
 
 /// The only maker among the tags.

@@ -37,11 +37,10 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
 static LOADERS: LazyLock<Regex> = LazyLock::new(|| {
     let id = r#"['"]([A-Za-z0-9.-]+)['"]"#;
     let first = format!(
-        r"\bfrom_(?:encoder_decoder_)?pretrained\(\s*(?:pretrained_model_name_or_path\s*=\s*)?{id}(?:\s*,\s*{id})?"
+        r"from_(?:encoder_decoder_)?pretrained\(\s*(?:pretrained_model_name_or_path\s*=\s*)?{id}(?:\s*,\s*{id})?"
     );
-    let named = format!(
-        r"\bpipeline\([^()]{{0,300}}?\b(?:model|tokenizer)\s*=\s*{id}(?:\s*,\s*(?:model|tokenizer)\s*=\s*{id})?"
-    );
+    let named =
+        format!(r"pipeline\([^()]{{0,300}}?\W(?:model|tokenizer)\s*=\s*{id}(?:\s*,\s*(?:model|tokenizer)\s*=\s*{id})?");
     Regex::new(&format!("{first}|{named}")).expect("the pattern is well-formed")
 });
 

@@ -54,3 +54,22 @@ pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, Str
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RULES;
+
+    #[test]
+    fn of_a_file_that_is_no_card_nothing_else_is_said() {
+        let rules = |bytes: &[u8]| {
+            let findings = check(&Card::parse(bytes), RULES);
+            findings.iter().map(|finding| finding.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(b""), ["not-a-card"]);
+        assert_eq!(rules(b"version https://git-lfs.github.com/spec/v1\nsize 1\n"), ["not-a-card"]);
+        assert_eq!(rules(b"<html><title>404 Not Found</title><a href='#x'>http://huggingface.co</a>"), ["not-a-card"]);
+        assert_eq!(rules(b"\xff\xfe#\0"), ["not-a-card"]);
+        assert_eq!(rules(b"# caf\xe9"), ["invalid-encoding"]);
+    }
+}
