@@ -8,6 +8,7 @@ mod invalid_encoding;
 mod leaked_secret;
 mod legacy_model_id;
 mod not_a_card;
+mod old_layout;
 mod placeholder_leak;
 mod stale_link;
 mod table_mismatch;
@@ -23,6 +24,7 @@ pub const RULES: &[&Rule] = &[
     &placeholder_leak::RULE,
     &stale_link::RULE,
     &table_mismatch::RULE,
+    &old_layout::RULE,
     &leaked_secret::RULE,
     &identity_mismatch::RULE,
     &unfilled_template::RULE,

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::Rule;
 use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Safety};
+use crate::layout::{self, Family};
 use crate::text::{Span, touches};
 
 pub const RULE: Rule = Rule {
@@ -19,13 +21,9 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// Generators whose slots are bare words, filled by plain replacement.
-const SLOT_GENERATORS: [&str; 2] = ["huggingtweets", "huggingartists"];
-
 #[derive(Deserialize)]
 struct Facts {
     placeholder: Vec<Placeholder>,
-    slot: Vec<Slot>,
 }
 
 #[derive(Deserialize)]
@@ -37,19 +35,10 @@ struct Placeholder {
     place: Place,
 }
 
-#[derive(Deserialize)]
-struct Slot {
-    token: String,
-    belongs: String,
-    #[serde(default)]
-    place: Place,
-}
-
 /// Where a leak counts.
-#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 enum Place {
-    #[default]
     Anywhere,
     /// Not in code, comments or front matter.
     Prose,
@@ -60,8 +49,6 @@ enum Place {
     Value,
     /// A whole item of a list in the front matter.
     Item,
-    /// All that a table cell holds.
-    Cell,
     /// In a `style` attribute.
     Style,
 }
@@ -80,7 +67,14 @@ static PLACEHOLDERS: LazyLock<Regex> = LazyLock::new(|| {
     any_of(FACTS.placeholder.iter().map(pattern))
 });
 
-static SLOTS: LazyLock<Regex> = LazyLock::new(|| any_of(FACTS.slot.iter().map(|s| format!(r"\b{}\b", s.token))));
+/// The tokens of all layouts' slots.
+static SLOTS: LazyLock<Regex> = LazyLock::new(|| {
+    let tokens = layout::slots().iter().filter(|slot| slot.leaks).map(|slot| slot.token.as_str());
+    let mut tokens: Vec<&str> = tokens.collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    Regex::new(&format!(r"\b(?:{})\b", tokens.join("|"))).expect("tokens are words")
+});
 
 fn any_of(patterns: impl Iterator<Item = String>) -> Regex {
     let groups: Vec<String> = patterns.map(|pattern| format!("({pattern})")).collect();
@@ -98,28 +92,48 @@ fn matches<'t>(regex: &'t Regex, text: &'t str) -> impl Iterator<Item = (usize, 
 fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, span) in matches(&PLACEHOLDERS, card.text()) {
-        let fact = &FACTS.placeholder[index];
-        if stands(card, fact.place, span) {
-            findings.push(finding(card, span, &fact.generator, "placeholder", &fact.belongs));
+        let Placeholder { generator, belongs, place, .. } = &FACTS.placeholder[index];
+        if stands(card, *place, span) {
+            let message = format!("`{}` is a placeholder of {generator} that was never filled", span.of(card.text()));
+            findings.push(RULE.finding(span, message).help(format!("{belongs} belongs there")));
         }
     }
-    if SLOTS.is_match(card.text())
-        && let Some(generator) = SLOT_GENERATORS.iter().find(|generator| card.stamped_by(generator))
-    {
-        for (index, span) in matches(&SLOTS, card.text()) {
-            let slot = &FACTS.slot[index];
-            if stands(card, slot.place, span) {
-                findings.push(finding(card, span, generator, "slot", &slot.belongs));
-            }
-        }
-    }
+    findings.extend(slots(card));
     findings
 }
 
-fn finding(card: &Card, span: Span, generator: &str, what: &str, belongs: &str) -> Finding {
-    let leak = span.of(card.text());
-    let message = format!("`{leak}` is a {what} of {generator} that was never filled");
-    RULE.finding(span, message).help(format!("{belongs} belongs there"))
+/// The slots of the layouts, which are bare words: they count in the cards of their own generators only.
+fn slots(card: &Card) -> Vec<Finding> {
+    let text = card.text();
+    let found: Vec<Span> = SLOTS.find_iter(text).map(|m| m.range().into()).collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let reading = layout::read(text);
+    let Some(family) = reading.as_ref().map(|r| r.family).or_else(|| family(card)) else {
+        return Vec::new();
+    };
+    let recoveries = reading.as_ref().map(layout::recover).unwrap_or_default();
+    let finding = |span: Span| {
+        let token = span.of(text);
+        let slot = family.slots.iter().find(|slot| slot.leaks && slot.token == token)?;
+        if slot.cell && !is_cell(text, span) {
+            return None;
+        }
+        let message = format!("`{token}` is a slot of {} that was never filled", family.name);
+        let finding = RULE.finding(span, message).help(format!("{} belongs there", slot.meaning));
+        let Some(known) = recoveries.iter().find(|recovery| recovery.span == span) else {
+            return Some(finding);
+        };
+        let safety = if known.safe { Safety::Safe } else { Safety::Suggest };
+        Some(finding.fix(Fix::replace(format!("write `{}`: {}", known.text, known.why), safety, span, &known.text)))
+    };
+    found.into_iter().filter_map(finding).collect()
+}
+
+/// The family whose mark the card bears, where it is too damaged to be read.
+fn family(card: &Card) -> Option<&'static Family> {
+    layout::families().find(|family| card.stamped_by(family.name))
 }
 
 fn stands(card: &Card, place: Place, span: Span) -> bool {
@@ -134,7 +148,6 @@ fn stands(card: &Card, place: Place, span: Span) -> bool {
             let root = card.front_matter().and_then(|f| f.root().ok());
             root.is_some_and(|root| is_value(root, span, place == Place::Item))
         }
-        Place::Cell => is_cell(text, span),
         Place::Style => {
             card.tags().iter().filter_map(|tag| tag.attribute("style")).any(|style| style.span.contains(span))
         }

@@ -57,8 +57,7 @@ fn broken(card: &Card, table: &Table) -> Finding {
     };
     let fix = stamped::mended_header(card, table);
     let (span, message) = if delimiter.cells.len() == columns {
-        let wrong =
-            "this renders as text, not as a table: the delimiter row may hold nothing but dashes, colons and pipes";
+        let wrong = "this renders as text, not as a table: the delimiter row's cells must be dashes, with at most a colon at each end";
         (delimiter.span, wrong.to_owned())
     } else {
         let cells = delimiter.cells.len();

@@ -24,8 +24,11 @@ fn check(card: &Card) -> Vec<Finding> {
     if Span::new(0, residue.start).of(text).trim_start_matches('\u{feff}').trim().is_empty() {
         return vec![finding.help("nothing else is left of the card: write it anew")];
     }
-    // What stands before the residue ended the file once, with the line ending that it had.
+    // A file that ends without a line ending goes on doing so: then the one before the residue goes with it.
     let rest = Span::new(residue.start, text.len());
+    let before = &text[..rest.start];
+    let ended = before.strip_suffix('\n').map_or(before, |before| before.strip_suffix('\r').unwrap_or(before)).len();
+    let rest = if rest.of(text).contains('\n') { rest } else { Span::new(ended, rest.end) };
     vec![finding.fix(Fix::replace("remove the line", Safety::Safe, rest, ""))]
 }
 
@@ -40,10 +43,17 @@ mod tests {
             crate::fix::apply(text, &findings, |_| true).map(|(text, _)| text)
         };
         let state = "{\"mode\":\"full\",\"isActive\":false}";
-        for (before, after) in
-            [("a\n", ""), ("a\n", "\n"), ("a\r\n", "\r\n"), ("\u{feff}a\n\n", "\n\n \n"), ("---\nb: c\n---\n", "\n")]
-        {
-            assert_eq!(fixed(&format!("{before}{state}{after}")).as_deref(), Some(before));
+        let cases = [
+            ("a\n", "\n", "a\n"),
+            ("a\n", "", "a"),
+            ("a\n", " ", "a"),
+            ("a\r\n", "\r\n", "a\r\n"),
+            ("a\r\n", "", "a"),
+            ("\u{feff}a\n\n", "\n\n \n", "\u{feff}a\n\n"),
+            ("---\nb: c\n---\n", "\n", "---\nb: c\n---\n"),
+        ];
+        for (before, after, want) in cases {
+            assert_eq!(fixed(&format!("{before}{state}{after}")).as_deref(), Some(want));
         }
         assert!(fixed(&format!("a\n{}\n", state.replace("false", "true"))).is_some());
         for (before, after) in [

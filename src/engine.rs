@@ -3,6 +3,7 @@
 use crate::card::Card;
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
+use crate::layout;
 use crate::rules::{ON_ANY_FILE, Rule};
 
 /// More passes than any card needs: fixes that still change the text after so many undo each other.
@@ -38,7 +39,8 @@ pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, Str
     for _ in 0..MAX_PASSES {
         let findings = check(&Card::of_text(&settled.text), rules);
         let pass = |safety| fix::apply(&settled.text, &findings, |fix| fix.safety == safety);
-        let next = pass(Safety::Safe).or_else(|| if migrate { pass(Safety::Migrate) } else { None });
+        let rewrite = || pass(Safety::Migrate).filter(|(new, _)| keeps_authored(&settled.text, new));
+        let next = pass(Safety::Safe).or_else(|| if migrate { rewrite() } else { None });
         match next {
             Some((next, applied)) => {
                 settled.text = next;
@@ -53,6 +55,12 @@ pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, Str
     let mut names: Vec<&str> = check(&Card::of_text(&settled.text), rules).iter().map(|f| f.rule).collect();
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
+}
+
+/// Whether a rewritten card still holds every byte that no stamped piece of the old one explains. This is not the word of the
+/// rule that rewrote it: what must stay is worked out here, from the old text alone.
+fn keeps_authored(old: &str, new: &str) -> bool {
+    layout::read(old).is_some_and(|reading| layout::keeps(old, new, &layout::must_keep(old, &reading)))
 }
 
 #[cfg(test)]

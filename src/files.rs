@@ -1,5 +1,7 @@
 //! Paths to cards and back: walking, reading, writing whole or not at all. The only door to the walker and the disk.
 
+#![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the door")]
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -38,8 +40,8 @@ impl Candidate {
 }
 
 impl Failure {
-    fn new(path: &Path, message: impl ToString) -> Self {
-        Self { path: shown(path), message: message.to_string() }
+    fn new(path: &Path, message: impl Into<String>) -> Self {
+        Self { path: shown(path), message: message.into() }
     }
 }
 
@@ -95,7 +97,7 @@ fn candidate(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Resu
     let entry = match entry {
         Ok(entry) => entry,
         Err(error) if is_loop(&error) => return None,
-        Err(error) => return Some(Err(Failure::new(root, error))),
+        Err(error) => return Some(Err(Failure::new(root, error.to_string()))),
     };
     let path = entry.path();
     let is_markdown = path.extension().is_some_and(|e| e == "md");

@@ -4,6 +4,8 @@
 //!
 //! `CARDLINT_BLESS=1 cargo test --test corpus` writes what is found now. Read the difference before you commit it.
 
+#![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
+
 mod cards;
 
 use std::fs;
@@ -49,7 +51,7 @@ fn every_card_is_as_expected() {
                 continue;
             }
             if bless {
-                write(&path, want.as_deref());
+                println!("{} {}", write(&path, want.as_deref()), path.display());
             } else {
                 let (stands, want) = (stands.unwrap_or_default(), want.unwrap_or_default());
                 wrong.push(format!("{}: {}", path.display(), first_difference(&stands, &want)));
@@ -60,17 +62,14 @@ fn every_card_is_as_expected() {
     assert!(wrong.is_empty(), "{how}\n{}", wrong.join("\n"));
 }
 
-fn write(path: &Path, text: Option<&str>) {
-    match text {
-        Some(text) => {
-            fs::write(path, text).expect("the file can be written");
-            println!("wrote {}", path.display());
-        }
-        None => {
-            fs::remove_file(path).expect("the file can be removed");
-            println!("removed {}", path.display());
-        }
+/// Puts the file as it should be, and says what it did.
+fn write(path: &Path, text: Option<&str>) -> &'static str {
+    if let Some(text) = text {
+        fs::write(path, text).expect("the file can be written");
+        return "wrote";
     }
+    fs::remove_file(path).expect("the file can be removed");
+    "removed"
 }
 
 /// The first line that differs, as it stands in the file and as it is now.

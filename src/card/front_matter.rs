@@ -4,6 +4,8 @@
 //! the Hub server"): `^(\s*---(?:\r\n|\r|\n))([\S\s]*?)((?:\r\n|\r|\n)---[ \t]*(\r\n|\n|$))`, where `\s` is JavaScript's and
 //! so includes a byte-order mark.
 
+#![expect(clippy::disallowed_types, reason = "the door")]
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 

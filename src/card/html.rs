@@ -1,5 +1,7 @@
 //! HTML inside a card: tags, attributes and comments with their bytes. The only door to the HTML library.
 
+#![expect(clippy::disallowed_types, reason = "the door")]
+
 use std::convert::Infallible;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
@@ -109,7 +111,7 @@ impl Html {
                     }
                 }
                 CallbackEvent::EndTag { name } => {
-                    tags.push(Tag { name: string(name), span: at(span), kind: TagKind::End })
+                    tags.push(Tag { name: string(name), span: at(span), kind: TagKind::End });
                 }
                 CallbackEvent::Comment { .. } => comments.push(at(span)),
                 _ => {}

@@ -1,5 +1,7 @@
 //! Markdown in a card: blocks, sections, code, where HTML stands, links and tables. The only door to the Markdown library.
 
+#![expect(clippy::disallowed_types, reason = "the door")]
+
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::link::{Link, LinkKind};

@@ -74,11 +74,14 @@ fn gfm(text: &str, raw: &RawTable) -> Option<Table> {
     let (head, rest) = raw.rows.split_first()?;
     let after = text[head.start..].find('\n').map_or(text.len(), |at| head.start + at + 1);
     let delimiter = lines(text, Span::new(after, text.len())).next()?;
+    let delimiter = row(text, delimiter);
+    // The library lets white space stand between dashes and colon; GitHub's own parser does not.
+    let renders = delimiter.cells.iter().all(|cell| is_dashes(cell.of(text)));
     Some(Table {
-        kind: TableKind::Gfm,
+        kind: if renders { TableKind::Gfm } else { TableKind::Broken },
         span: raw.span,
         header: row(text, *head),
-        delimiter: Some(row(text, delimiter)),
+        delimiter: Some(delimiter),
         rows: rest.iter().map(|&span| row(text, span)).collect(),
     })
 }
@@ -244,6 +247,7 @@ mod tests {
         assert_eq!(shown(wide)[0].0, TableKind::Broken);
         assert_eq!(shown("| Data | T |\n| --- | SPLIT |\n| n | 1 |\n")[0].0, TableKind::Broken);
         assert_eq!(shown("| Data | T |\n| n | 1 |\n| m | 2 |\n")[0].0, TableKind::Broken);
+        assert_eq!(shown("| Data | T |\n| --- | --- : |\n| n | 1 |\n")[0].0, TableKind::Broken);
         assert!(shown("a | b\nc | d\n").is_empty());
         assert!(shown("p(a | b) and\np(b | a)\n").is_empty());
         assert!(shown("    | a | b |\n    | --- |\n").is_empty());

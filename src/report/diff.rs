@@ -1,5 +1,7 @@
 //! Unified diffs of cards. The only door to the diff library.
 
+#![expect(clippy::disallowed_types, reason = "the door")]
+
 use similar::TextDiff;
 
 use super::printable;

@@ -1,5 +1,7 @@
 //! Findings for people: the line of the card, the exact text marked, what to do. The only door to the diagnostics library.
 
+#![expect(clippy::disallowed_types, reason = "the door")]
+
 use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::io::{self, Write};

@@ -1,0 +1,66 @@
+//! `old-layout`: a card in a layout that its generator gave up.
+
+use super::Rule;
+use crate::card::Card;
+use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Safety};
+use crate::layout::{self, Reading};
+use crate::text::Span;
+
+pub const RULE: Rule = Rule {
+    name: "old-layout",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("old_layout.md"),
+    check,
+};
+
+fn check(card: &Card) -> Vec<Finding> {
+    let text = card.text();
+    let Some(reading) = layout::read(text).filter(|reading| !reading.is_current()) else {
+        return Vec::new();
+    };
+    let span = reading.oldest().map_or(Span::new(0, 0), |old| first_line(text, old));
+    let (old, new) = (reading.generation(), reading.family.current_generation());
+    let name = if old.name == new.name { format!("an earlier {}", old.name) } else { old.name.clone() };
+    let what = if old.old.is_empty() { String::new() } else { format!(" ({})", old.old) };
+    let message = format!("this is {}'s old layout {name}{what}; the current one is {}", reading.family.name, new.name);
+    let finding = RULE.finding(span, message);
+    vec![match layout::write(&reading, text) {
+        Ok(rewritten) => {
+            finding.fix(Fix { title: title(&reading), safety: Safety::Migrate, edits: vec![edit(text, &rewritten)] })
+        }
+        Err(refusal) => {
+            let places = refusal.spans.iter().map(|span| (*span, "this stops it".to_owned()));
+            let mut finding = finding.help(format!("it cannot be rewritten as it stands: {}", refusal.reason));
+            finding.labels.extend(places);
+            finding
+        }
+    }]
+}
+
+fn title(reading: &Reading) -> String {
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let people = count(reading.facts.people.len(), "person", "people");
+    let kept = match reading.kept() {
+        0 => "nothing in it is the author's own".to_owned(),
+        n => format!("{} of the author's own kept", count(n, "piece", "pieces")),
+    };
+    let (old, new) = (&reading.generation().name, &reading.family.current_generation().name);
+    format!("rewrite {old} as {new}: {people}, {kept}")
+}
+
+/// One edit from the first byte that differs to the last.
+fn edit(old: &str, new: &str) -> crate::fix::Edit {
+    let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+        pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+    };
+    let front = same(&mut old.chars().zip(new.chars()));
+    let back = same(&mut old[front..].chars().rev().zip(new[front..].chars().rev()));
+    crate::fix::Edit::replace(Span::new(front, old.len() - back), &new[front..new.len() - back])
+}
+
+fn first_line(text: &str, span: Span) -> Span {
+    crate::text::lines(text, span).next().unwrap_or(span)
+}

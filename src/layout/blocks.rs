@@ -1,0 +1,129 @@
+//! A card's lines, and its blocks: lines between blank lines, with fences, HTML divisions and comments kept whole.
+
+use std::ops::Range;
+
+use crate::text::Span;
+
+/// An HTML header longer than this is read as lines like any other.
+const LONGEST_DIVISION: usize = 200;
+/// After this many divisions without an end, none is looked for any more.
+const UNCLOSED_DIVISIONS: usize = 50;
+
+/// A line: its text without the line end, and where the next one begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub start: usize,
+    pub end: usize,
+    pub next: usize,
+}
+
+impl Line {
+    pub fn span(self) -> Span {
+        Span::new(self.start, self.end)
+    }
+
+    pub fn of(self, text: &str) -> &str {
+        self.span().of(text)
+    }
+}
+
+/// The lines of the text from an offset on.
+pub(super) fn lines(text: &str, from: usize) -> Vec<Line> {
+    let mut start = from;
+    text.get(from..)
+        .unwrap_or("")
+        .split_inclusive('\n')
+        .map(|line| {
+            let bare = line.strip_suffix('\n').unwrap_or(line);
+            let bare = bare.strip_suffix('\r').unwrap_or(bare);
+            let this = Line { start, end: start + bare.len(), next: start + line.len() };
+            start = this.next;
+            this
+        })
+        .collect()
+}
+
+/// The blocks in lines `from..`, as ranges of lines.
+pub(super) fn blocks(text: &str, lines: &[Line], from: usize) -> Vec<Range<usize>> {
+    let mut reader = Reader { text, lines, comments_end: true, unclosed: 0 };
+    let mut blocks = Vec::new();
+    let mut at = from;
+    while at < lines.len() {
+        if reader.is_blank(at) {
+            at += 1;
+            continue;
+        }
+        let end = reader.block_end(at);
+        blocks.push(at..end);
+        at = end;
+    }
+    blocks
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    lines: &'a [Line],
+    /// False once a comment was found to have no end: no later one has.
+    comments_end: bool,
+    /// Divisions that were found to have no end.
+    unclosed: usize,
+}
+
+impl Reader<'_> {
+    fn line(&self, at: usize) -> &str {
+        self.lines.get(at).map_or("", |line| line.of(self.text))
+    }
+
+    fn is_blank(&self, at: usize) -> bool {
+        self.line(at).trim().is_empty()
+    }
+
+    fn block_end(&mut self, start: usize) -> usize {
+        let first = self.line(start).trim_start();
+        let mut at = start;
+        if first.starts_with("<div") && self.unclosed < UNCLOSED_DIVISIONS {
+            match self.division_end(start) {
+                Some(end) => at = end,
+                None => self.unclosed += 1,
+            }
+        } else if first.starts_with("<!--") && self.comments_end {
+            match (start..self.lines.len()).find(|&i| self.line(i).contains("-->")) {
+                Some(end) => at = end,
+                None => self.comments_end = false,
+            }
+        }
+        let mut fence: Option<(char, usize)> = None;
+        while at < self.lines.len() && (fence.is_some() || !self.is_blank(at)) {
+            fence = next_fence(fence, self.line(at));
+            at += 1;
+        }
+        at
+    }
+
+    /// The line that closes the division which opens here.
+    fn division_end(&self, start: usize) -> Option<usize> {
+        let mut depth = 0usize;
+        for at in start..self.lines.len().min(start + LONGEST_DIVISION) {
+            let line = self.line(at);
+            depth += line.matches("<div").count();
+            depth = depth.checked_sub(line.matches("</div").count())?;
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+        None
+    }
+}
+
+/// The fence that is open after this line.
+fn next_fence(open: Option<(char, usize)>, line: &str) -> Option<(char, usize)> {
+    let bare = line.trim_start_matches(' ');
+    let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~') && line.len() - bare.len() < 4);
+    let Some(mark) = mark else { return open };
+    let len = bare.len() - bare.trim_start_matches(mark).len();
+    let info = &bare[len..];
+    match open {
+        Some((c, n)) => (c != mark || len < n || !info.trim().is_empty()).then_some((c, n)),
+        None => (len >= 3 && !(mark == '`' && info.contains('`'))).then_some((mark, len)),
+    }
+}

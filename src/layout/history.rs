@@ -1,0 +1,202 @@
+//! The data files read: every version in full, each told by what changed since the one before.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Deserialize;
+
+use super::data::{Family, Generation, Role, Slot, Stamp, Sum, Variant, Version};
+use super::pattern::Pattern;
+
+impl Family {
+    pub(super) fn parse(name: &'static str, data: &str) -> Result<Family, String> {
+        let file: File = toml::from_str(data).map_err(|e| e.to_string())?;
+        let mut slots = file.slot;
+        slots.iter_mut().for_each(|slot| slot.family = name);
+        let mut roles = roles(file.key, file.role, &file.generation, &slots)?;
+        let (generations, versions) = history(file.generation, &roles)?;
+        for &(role, variant) in versions.iter().flat_map(|v| v.keys.iter().chain(&v.blocks)) {
+            roles[role].variants[variant].stamped = true;
+        }
+        Ok(Family {
+            name,
+            maker: file.maker,
+            repository: file.repository,
+            prompt: file.prompt,
+            generations,
+            slots,
+            sums: file.sum,
+            needs_every_value: file.needs_every_value,
+            index: index(&roles),
+            longest: roles.iter().flat_map(|r| &r.variants).map(|v| v.pattern.len()).max().unwrap_or(0),
+            roles,
+            versions,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    maker: String,
+    repository: String,
+    prompt: String,
+    #[serde(default)]
+    needs_every_value: bool,
+    slot: Vec<Slot>,
+    #[serde(default)]
+    sum: Vec<Sum>,
+    generation: Vec<GenerationData>,
+    key: BTreeMap<String, RoleData>,
+    role: BTreeMap<String, RoleData>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GenerationData {
+    name: String,
+    #[serde(default)]
+    old: String,
+    version: Vec<VersionData>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VersionData {
+    date: String,
+    keys: Option<String>,
+    blocks: Option<String>,
+    #[serde(default)]
+    change: String,
+    #[serde(default)]
+    drop: String,
+    #[serde(default)]
+    after: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct RoleData {
+    #[serde(default)]
+    wraps: bool,
+    #[serde(flatten)]
+    texts: BTreeMap<String, String>,
+}
+
+impl Role {
+    fn new(name: String, key: bool, data: RoleData, slots: &[Slot]) -> Result<Role, String> {
+        let mut variants = Vec::new();
+        for (variant, text) in data.texts {
+            let pattern = Pattern::new(&text, slots).ok_or_else(|| format!("{name}:{variant}: two slots touch"))?;
+            variants.push(Variant { name: variant, stamped: false, pattern });
+        }
+        let heading = !key && variants.iter().all(|v| v.pattern.starts_with('#'));
+        Ok(Role { name, key, heading, wraps: data.wraps, variants })
+    }
+}
+
+/// Every role, those that share their text with another included.
+fn roles(
+    keys: BTreeMap<String, RoleData>,
+    blocks: BTreeMap<String, RoleData>,
+    generations: &[GenerationData],
+    slots: &[Slot],
+) -> Result<Vec<Role>, String> {
+    let mut roles = Vec::new();
+    for (key, texts) in [(true, keys), (false, blocks)] {
+        for (role, text) in texts {
+            roles.push(Role::new(role, key, text, slots)?);
+        }
+    }
+    for name in numbered(generations) {
+        let (like, _) = name.split_once('#').unwrap_or((&name, ""));
+        let like = roles.iter().find(|r| !r.key && r.name == like).ok_or_else(|| format!("no role {name}"))?;
+        roles.push(Role { name, ..like.clone() });
+    }
+    Ok(roles)
+}
+
+fn index(roles: &[Role]) -> HashMap<(u8, usize), Vec<Stamp>> {
+    let mut index: HashMap<_, Vec<Stamp>> = HashMap::new();
+    for (i, role) in roles.iter().enumerate().filter(|(_, role)| !role.key) {
+        for (j, variant) in role.variants.iter().enumerate() {
+            let first = variant.pattern.first_byte().unwrap_or(0);
+            index.entry((first, variant.pattern.len())).or_default().push((i, j));
+        }
+    }
+    index
+}
+
+/// The roles that share their text with others, `role#which`, in every version.
+fn numbered(generations: &[GenerationData]) -> BTreeSet<String> {
+    let blocks = generations.iter().flat_map(|g| &g.version).filter_map(|v| v.blocks.as_deref());
+    let words = blocks.flat_map(str::split_whitespace).filter(|word| word.contains('#'));
+    words.map(|word| word.split(':').next().unwrap_or(word).to_owned()).collect()
+}
+
+/// Every version in full, each told by what changed since the one before.
+fn history(data: Vec<GenerationData>, roles: &[Role]) -> Result<(Vec<Generation>, Vec<Version>), String> {
+    let mut generations = Vec::new();
+    let mut versions: Vec<Version> = Vec::new();
+    for generation in data {
+        let dates: Vec<_> = generation.version.iter().map(|v| v.date.clone()).collect();
+        for version in generation.version {
+            let before = versions.last().cloned();
+            versions.push(next_version(before, version, generations.len(), roles)?);
+        }
+        let (Some(first), Some(last)) = (dates.first(), dates.last()) else {
+            return Err(format!("{} has no version", generation.name));
+        };
+        let (first, last) = (first.clone(), last.clone());
+        generations.push(Generation { name: generation.name, old: generation.old, first, last });
+    }
+    Ok((generations, versions))
+}
+
+fn next_version(
+    before: Option<Version>,
+    data: VersionData,
+    generation: usize,
+    roles: &[Role],
+) -> Result<Version, String> {
+    let mut version = before.unwrap_or(Version { generation, keys: Vec::new(), blocks: Vec::new() });
+    version.generation = generation;
+    if let Some(keys) = &data.keys {
+        version.keys = stamps(keys, true, roles)?;
+    }
+    if let Some(blocks) = &data.blocks {
+        version.blocks = stamps(blocks, false, roles)?;
+    }
+    for name in data.drop.split_whitespace() {
+        let is_it = |stamp: &Stamp| roles[stamp.0].name == name;
+        if !version.keys.iter().chain(&version.blocks).any(is_it) {
+            return Err(format!("{}: nothing to drop: {name}", data.date));
+        }
+        version.keys.retain(|stamp| !is_it(stamp));
+        version.blocks.retain(|stamp| !is_it(stamp));
+    }
+    for (list, key) in [(&mut version.keys, true), (&mut version.blocks, false)] {
+        for (place, added) in &data.after {
+            if let Some(at) = list.iter().position(|&(role, _)| roles[role].name == *place) {
+                list.splice(at + 1..at + 1, stamps(added, key, roles)?);
+            }
+        }
+        for word in data.change.split_whitespace() {
+            if let Ok((role, variant)) = stamp(word, key, roles) {
+                list.iter_mut().filter(|s| s.0 == role).for_each(|s| s.1 = variant);
+            }
+        }
+    }
+    Ok(version)
+}
+
+fn stamps(words: &str, key: bool, roles: &[Role]) -> Result<Vec<Stamp>, String> {
+    words.split_whitespace().map(|word| stamp(word, key, roles)).collect()
+}
+
+/// `role:variant`, or `role` alone where it has one variant.
+fn stamp(word: &str, key: bool, roles: &[Role]) -> Result<Stamp, String> {
+    let (name, variant) = word.split_once(':').unwrap_or((word, "only"));
+    let role = roles.iter().position(|r| r.key == key && r.name == name).ok_or_else(|| format!("no role {name}"))?;
+    let variant =
+        roles[role].variants.iter().position(|v| v.name == variant).ok_or_else(|| format!("no variant {word}"))?;
+    Ok((role, variant))
+}

@@ -1,0 +1,159 @@
+//! The text of a variant with its slots: matched against lines of a card, and filled in.
+
+use super::blocks::Line;
+use super::data::Slot;
+use crate::text::Span;
+
+/// Lines of text with slots between.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    lines: Vec<Vec<Part>>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Text(String),
+    Slot(usize),
+}
+
+/// The value that stands in a card at a slot.
+#[derive(Clone, Debug)]
+pub(super) struct Capture {
+    pub slot: usize,
+    pub span: Span,
+}
+
+impl Pattern {
+    /// `None` when two slots touch: where one value ends could not be told.
+    pub fn new(text: &str, slots: &[Slot]) -> Option<Pattern> {
+        let lines: Vec<_> =
+            text.strip_suffix('\n').unwrap_or(text).split('\n').map(|line| parts(line, slots)).collect();
+        let touching = lines.iter().any(|l| l.windows(2).any(|w| matches!(w, [Part::Slot(_), Part::Slot(_)])));
+        (!touching).then_some(Pattern { lines })
+    }
+
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub fn starts_with(&self, c: char) -> bool {
+        matches!(self.lines.first().and_then(|l| l.first()), Some(Part::Text(t)) if t.starts_with(c))
+    }
+
+    /// The first byte of the text, when it does not begin with a slot.
+    pub fn first_byte(&self) -> Option<u8> {
+        match self.lines.first()?.first()? {
+            Part::Text(text) => text.bytes().next(),
+            Part::Slot(_) => None,
+        }
+    }
+
+    /// The values at the slots, when the lines are this text.
+    pub fn read(&self, text: &str, lines: &[Line], slots: &[Slot]) -> Option<Vec<Capture>> {
+        if lines.len() != self.lines.len() {
+            return None;
+        }
+        let mut captures = Vec::new();
+        for (parts, line) in self.lines.iter().zip(lines) {
+            read_line(parts, text, line.span(), slots, &mut captures)?;
+        }
+        Some(captures)
+    }
+
+    /// The text with every slot filled in by `value`, or the first slot that it has no value for.
+    pub fn write(&self, eol: &str, mut value: impl FnMut(usize) -> Option<String>) -> Result<String, usize> {
+        let mut out = String::new();
+        for (i, parts) in self.lines.iter().enumerate() {
+            if i > 0 {
+                out.push_str(eol);
+            }
+            for part in parts {
+                match part {
+                    Part::Text(text) => out.push_str(text),
+                    Part::Slot(slot) => out.push_str(&value(*slot).ok_or(*slot)?),
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    pub fn slots(&self) -> impl Iterator<Item = usize> + '_ {
+        self.lines.iter().flatten().filter_map(|part| match part {
+            Part::Slot(slot) => Some(*slot),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// The words of the text that no slot fills, to tell how much an edited block resembles it.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().flatten().flat_map(|part| match part {
+            Part::Text(text) => words(text),
+            Part::Slot(_) => words(""),
+        })
+    }
+
+    /// The lines after the first that hold no slot, as list items of a front-matter key.
+    pub fn items(&self) -> Vec<&str> {
+        self.lines
+            .iter()
+            .skip(1)
+            .filter_map(|parts| match parts.as_slice() {
+                [Part::Text(text)] => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// Words and marks, as they count for resemblance.
+pub(super) fn words(text: &str) -> std::str::SplitWhitespace<'_> {
+    text.split_whitespace()
+}
+
+fn parts(line: &str, slots: &[Slot]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = line;
+    while let Some((at, slot)) = first_token(rest, slots) {
+        if at > 0 {
+            parts.push(Part::Text(rest[..at].to_owned()));
+        }
+        parts.push(Part::Slot(slot));
+        rest = &rest[at + slots[slot].token.len()..];
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
+    }
+    parts
+}
+
+/// The leftmost token, the longest where several begin.
+fn first_token(text: &str, slots: &[Slot]) -> Option<(usize, usize)> {
+    let found = slots.iter().enumerate().filter_map(|(i, slot)| Some((text.find(&slot.token)?, i)));
+    found.min_by_key(|&(at, i)| (at, std::cmp::Reverse(slots[i].token.len())))
+}
+
+/// Every value ends where the next literal first stands; the last one where the line's end begins.
+fn read_line(parts: &[Part], text: &str, line: Span, slots: &[Slot], captures: &mut Vec<Capture>) -> Option<()> {
+    let mut at = line.start;
+    for (i, part) in parts.iter().enumerate() {
+        let left = text.get(at..line.end)?;
+        match part {
+            Part::Text(literal) => {
+                left.starts_with(literal.as_str()).then_some(())?;
+                at += literal.len();
+            }
+            Part::Slot(slot) => {
+                let len = match parts.get(i + 1) {
+                    Some(Part::Text(literal)) if i + 2 == parts.len() => left.strip_suffix(literal.as_str())?.len(),
+                    Some(Part::Text(literal)) => left.find(literal.as_str())?,
+                    _ => left.len(),
+                };
+                let span = Span::new(at, at + len);
+                slots[*slot].fits(span.of(text)).then_some(())?;
+                captures.push(Capture { slot: *slot, span });
+                at += len;
+            }
+        }
+    }
+    (at == line.end).then_some(())
+}

@@ -1,0 +1,31 @@
+//! Facts stamped into a version, as the generator did it.
+
+use super::data::{Family, Generation, Version};
+use super::facts::Facts;
+
+/// A card of these facts in the last version of the generation; the token stands where a fact is missing.
+pub fn stamp(family: &Family, generation: &Generation, facts: &Facts) -> Option<String> {
+    let number = family.generations.iter().position(|g| g.name == generation.name)?;
+    let version = family.versions.iter().rposition(|v| v.generation == number)?;
+    stamp_version(family, version, facts)
+}
+
+/// A card of these facts in one version, counted from 0, oldest first; `None` when there is none of that number.
+pub fn stamp_version(family: &Family, version: usize, facts: &Facts) -> Option<String> {
+    let version = family.versions.get(version)?;
+    let keys: Vec<_> = version.keys.iter().map(|&key| fill(family, key, facts)).collect();
+    let blocks: Vec<_> = version.blocks.iter().map(|&block| fill(family, block, facts)).collect();
+    Some(format!("---\n{}\n---\n\n{}\n", keys.join("\n"), blocks.join("\n\n")))
+}
+
+/// The slots that a version has.
+pub(super) fn slots_of(family: &Family, version: &Version) -> Vec<usize> {
+    let stamps = version.keys.iter().chain(&version.blocks);
+    stamps.flat_map(|&stamp| family.pattern(stamp).slots()).collect()
+}
+
+fn fill(family: &Family, stamp: (usize, usize), facts: &Facts) -> String {
+    let value =
+        |slot: usize| Some(facts.value(&family.slots[slot]).unwrap_or_else(|| family.slots[slot].token.clone()));
+    family.pattern(stamp).write("\n", value).unwrap_or_default()
+}

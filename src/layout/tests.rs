@@ -1,0 +1,229 @@
+//! The laws of reading and writing, for every version of every family.
+
+mod pieces;
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::data::{Family, families};
+use super::stamp::slots_of;
+use super::{Facts, Reading, blocks, keeps, must_keep, read, recover, slots, stamp_version, write};
+
+/// Names that mislead a reader that looks for marks only.
+const NAMES: &[&str] = &[
+    "Ada Quill",
+    "a|b",
+    "a \\| b",
+    "Mira & Sons",
+    "Tam & | & Tom",
+    "*_~[x](y)<b>#`",
+    "ends with \\",
+    "\"quoted\" 'twice' &amp; &#39;",
+    "NO_NAME",
+    "my USER_NAME is TABLE_USER",
+    "🏳️‍🌈🥚👩🏽‍💻",
+    "נועם דמיון",
+    " spaces around ",
+    "x 🤖 AI Bot </div>",
+    "the [demo](https://x.y)'s tweets",
+    "| --- |",
+    "",
+];
+
+fn person(i: usize, name: &str) -> BTreeMap<String, String> {
+    let (retweets, short, kept) = (10 + i as u64, 200 * i as u64, 3000 - i as u64);
+    let mut facts = BTreeMap::from([
+        ("name", name.to_owned()),
+        ("downloaded", (retweets + short + kept).to_string()),
+        ("retweets", retweets.to_string()),
+        ("short", short.to_string()),
+        ("kept", kept.to_string()),
+        ("songs", "97".to_owned()),
+    ]);
+    if i < 3 {
+        facts.insert("avatar", format!("https://img.example.org/{i}/a-b_c.jpg?x=1&y={i}"));
+    }
+    facts.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
+}
+
+fn facts_of(names: &[&str]) -> Facts {
+    let handles: Vec<String> = (0..names.len()).map(|i| format!("some_one{i}")).collect();
+    let card = [
+        ("handle", handles.join("-")),
+        ("thumbnail", "https://img.example.org/share.png?raw=true".to_owned()),
+        ("preprocess run", "https://wandb.ai/some/project/runs/1a2b3c".to_owned()),
+        ("training run", "https://wandb.ai/some/project/runs/4d5e6f".to_owned()),
+        ("size", "1.234".to_owned()),
+        ("year", "2021".to_owned()),
+    ];
+    let card = card.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+    let people = names.iter().enumerate().map(|(i, name)| person(i, name)).collect();
+    Facts { card, people, ..Facts::default() }
+}
+
+/// The facts of which a version tells.
+fn told(family: &Family, version: usize, facts: &Facts) -> Facts {
+    let slots: Vec<_> = slots_of(family, family.version(version)).into_iter().map(|s| &family.slots[s]).collect();
+    let tells = |fact: &str| slots.iter().any(|s| s.fact.as_deref() == Some(fact));
+    let mut facts = facts.clone();
+    facts.card.retain(|fact, _| tells(fact));
+    facts.people.iter_mut().for_each(|p| p.retain(|fact, _| tells(fact)));
+    facts
+}
+
+fn takes_many(family: &Family, version: usize) -> bool {
+    slots_of(family, family.version(version))
+        .iter()
+        .any(|&s| family.slots[s].token == "TABLE_SPLIT" && family.slots[s].each.is_some())
+}
+
+/// Every version with its number.
+fn versions() -> impl Iterator<Item = (&'static Family, usize)> {
+    families().flat_map(|family| (0..family.versions.len()).map(move |v| (family, v)))
+}
+
+/// Whether a card of the version that tells only what its generator knew can become a current one.
+fn migrates(family: &Family, version: usize) -> bool {
+    family.generations[family.version(version).generation].name != "HA1-tweets-clone"
+}
+
+fn card(family: &Family, version: usize, names: &[&str]) -> String {
+    let names = if takes_many(family, version) { names } else { &names[..1] };
+    stamp_version(family, version, &facts_of(names)).unwrap()
+}
+
+fn reading(text: &str) -> Reading {
+    read(text).unwrap_or_else(|| panic!("not read:\n{text}"))
+}
+
+fn check_rewrite(old: &str, new: &str) {
+    let before = reading(old);
+    let after = reading(new);
+    assert!(after.is_current(), "{new}");
+    assert!(keeps(old, new, &must_keep(old, &before)));
+    assert_eq!(write(&after, new).as_deref(), Ok(new), "a second time changes nothing");
+}
+
+#[test]
+fn the_data_are_sound() {
+    assert_eq!(families().count(), 3);
+    for slot in slots() {
+        assert!(slot.fits(&slot.token) && !slot.meaning.is_empty(), "{}", slot.token);
+    }
+    for (family, v) in versions() {
+        let facts = told(family, v, &facts_of(&["Ada Quill"]));
+        for slot in slots_of(family, family.version(v)).into_iter().map(|s| &family.slots[s]) {
+            let value = facts.value(slot).unwrap_or(slot.token.clone());
+            assert!(slot.fits(&value), "{}: {} = {value}", family.name, slot.token);
+        }
+    }
+}
+
+#[test]
+fn every_version_reads_back_and_becomes_the_current_one() {
+    for (family, v) in versions() {
+        for names in NAMES.iter().map(|name| vec![*name]).chain([vec!["a|b", "c & d"], vec!["x", "y", "z|", "& w"]]) {
+            let names = if takes_many(family, v) { &names[..] } else { &names[..1] };
+            if names[0].contains("</div>") && !migrates(family, v) {
+                // A draft of this generation has blank lines in its header: such a name ends it too soon.
+                continue;
+            }
+            let old = card(family, v, names);
+            let reading = reading(&old);
+            assert_eq!(reading.family.name, family.name);
+            assert_eq!(
+                reading.facts,
+                told(family, v, &facts_of(names)),
+                "{} {v} {names:?} {:?}",
+                family.name,
+                reading.doubts
+            );
+            assert_eq!(reading.kept(), 0);
+            // A version that only lacks a block of the current one cannot be told from a card whose author took it out.
+            if migrates(family, v) && !reading.is_current() {
+                let mut facts = facts_of(names);
+                if !slots_of(family, family.version(v))
+                    .iter()
+                    .any(|&s| family.slots[s].fact.as_deref() == Some("thumbnail"))
+                {
+                    facts.card.remove("thumbnail");
+                }
+                let current = stamp_version(family, family.current(), &facts).unwrap();
+                assert_eq!(write(&reading, &old).unwrap(), current, "{} {v}", family.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_current_card_stays_as_it_is() {
+    for family in families() {
+        let text = card(family, family.current(), &["Ada Quill", "a & b"]);
+        let trimmed = text.trim_end().to_owned();
+        for text in [text.replace('\n', "\r\n"), format!("\u{feff}{text}"), trimmed, format!("{text}\n\n"), text] {
+            assert_eq!(write(&reading(&text), &text).as_deref(), Ok(text.as_str()));
+        }
+    }
+}
+
+#[test]
+fn what_leaked_is_recovered_where_the_card_tells_it() {
+    let family = families().next().unwrap();
+    let text = card(family, family.current(), &["Ada Quill", "a & b"]);
+    let leaks = [
+        ("display:inherit", "display:DISPLAY_1", "inherit"),
+        ("display:none", "display:DISPLAY_3", "none"),
+        ("@some_one0-some_one1<", "@USER_HANDLE<", "some_one0-some_one1"),
+        ("| 3010 | 3210 |", "| TWEETS_DL |", "3010 | 3210"),
+        ("| 10 | 11 |", "| RETWEETS |", "10 | 11"),
+        ("| --- | --- |\n", "| TABLE_SPLIT |\n", "--- | ---"),
+        ("| Ada Quill | a & b |", "| TABLE_USER |", "Ada Quill | a & b"),
+    ];
+    for (from, to, value) in leaks {
+        let old = text.replacen(from, to, 1);
+        assert_ne!(old, text);
+        let found = recover(&reading(&old));
+        assert!(found.iter().any(|r| r.text == value && r.safe) || to.contains("TABLE_USER"), "{to}: {found:?}");
+    }
+    let both = text.replacen("| 10 | 11 |", "| RETWEETS |", 1).replacen("| 0 | 200 |", "| SHORT_TWEETS |", 1);
+    assert!(recover(&reading(&both)).is_empty());
+}
+
+#[test]
+fn hand_written_cards_are_none() {
+    let text = "---\nlanguage: en\ntags:\n- huggingtweets\n---\n\n# My model\n\n## How does it work?\n\nWell.\n\n## Training data\n\nMine.\n\n## About\n\nMe.\n";
+    assert!(read(text).is_none());
+    assert!(read("huggingtweets huggingartists").is_none());
+}
+
+proptest! {
+    #[test]
+    fn pieces_tile_any_text(text in "(?s)(huggingtweets|## About\n|---\n|```\n|<div>|<!--|\r\n|\n|.){0,40}") {
+        if let Some(reading) = read(&text) {
+            let mut at = 0;
+            for piece in &reading.pieces {
+                prop_assert_eq!(piece.span.start, at);
+                at = piece.span.end;
+            }
+            prop_assert_eq!(at, text.len());
+        }
+    }
+
+    #[test]
+    fn generated_facts_survive(names in prop::collection::vec("[^\\p{C}\\n\\r]{0,20}", 1..5), version in 0usize..21, crlf: bool, bom: bool) {
+        let family = families().next().unwrap();
+        let names: Vec<&str> = names.iter().map(String::as_str).take(if takes_many(family, version) { 4 } else { 1 }).collect();
+        prop_assume!(!names.contains(&"USER_NAME"));
+        let stamp = |v| {
+            let text = stamp_version(family, v, &facts_of(&names)).unwrap();
+            let text = if crlf { text.replace('\n', "\r\n") } else { text };
+            if bom { format!("\u{feff}{text}") } else { text }
+        };
+        let (old, current) = (stamp(version), stamp(family.current()));
+        let reading = reading(&old);
+        prop_assert_eq!(&reading.facts, &told(family, version, &facts_of(&names)));
+        prop_assert_eq!(reading.kept(), 0);
+        prop_assert_eq!(write(&reading, &old).unwrap(), current);
+    }
+}

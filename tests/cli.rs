@@ -1,0 +1,404 @@
+//! The command line as a script sees it: exit codes, formats, files.
+
+#![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
+
+mod cards;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+const CLEAN: &str = "---\nlicense: mit\n---\n\n# Tiny\n";
+const STALE: &str = "---\nlicense: mit\n---\n\n[run](https://app.wandb.ai/acme/tiny)\n";
+const FIXED: &str = "---\nlicense: mit\n---\n\n[run](https://wandb.ai/acme/tiny)\n";
+const LEAK: &str = "---\nlibrary_name: x\n---\n\n# {MODEL_NAME}\n";
+
+/// What a run of the command left.
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run_with(folder: &Path, input: &[u8], args: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cardlint"));
+    command.args(args).current_dir(folder).env("COLUMNS", "100");
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().expect("the command starts");
+    let stdin = child.stdin.take().expect("standard input is piped");
+    // A command that does not read its input may be gone already.
+    let _ = { stdin }.write_all(input);
+    let output = child.wait_with_output().expect("the command ends");
+    let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn run(folder: &TempDir, args: &[&str]) -> Run {
+    run_with(folder.path(), b"", args)
+}
+
+/// A folder with these files in it.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempdir().expect("there is room for a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file stands in a folder")).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    }
+    folder
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join(name)).expect("the file is there")
+}
+
+fn names(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).expect("the folder is there").flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The findings of `--format jsonl`, one value each.
+fn findings(run: &Run) -> Vec<Value> {
+    run.out.lines().map(|line| serde_json::from_str(line).expect("a line is one JSON object")).collect()
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+#[test]
+fn exit_codes_say_what_was_found() {
+    let dir = folder(&[("README.md", CLEAN), ("stale/README.md", STALE), ("leak/README.md", LEAK)]);
+    let clean = run(&dir, &["check", "README.md"]);
+    assert_eq!((clean.code, clean.out.as_str(), clean.err.as_str()), (Some(0), "No findings in 1 card.\n", ""));
+    assert_eq!(run(&dir, &["check"]).code, Some(1));
+    assert_eq!(run(&dir, &["check", "stale", "--severity", "error"]).code, Some(0));
+    assert_eq!(run(&dir, &["check", "leak", "--severity", "error"]).code, Some(1));
+    assert_eq!(run(&dir, &["fix", "--diff", "stale"]).code, Some(1));
+    assert_eq!(run(&dir, &["fix", "stale"]).code, Some(0));
+    assert_eq!(run(&dir, &["fix", "--diff", "stale"]).code, Some(0));
+    assert_eq!(run(&dir, &["fix", "leak"]).code, Some(1));
+    assert_eq!(read(&dir, "stale/README.md"), FIXED);
+    assert_eq!(read(&dir, "leak/README.md"), LEAK);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_checked() {
+    let dir = folder(&[("README.md", LEAK)]);
+    let missing = run(&dir, &["check", "--format", "concise", "nowhere", "README.md"]);
+    assert_eq!(missing.code, Some(2));
+    assert_eq!(missing.err, "error: nowhere: does not exist\n");
+    assert!(missing.out.starts_with("README.md:5:3: error[placeholder-leak] "), "{}", missing.out);
+
+    let json = run(&dir, &["check", "--format", "json", "nowhere"]);
+    let json: Value = serde_json::from_str(&json.out).expect("the output is one JSON document");
+    assert_eq!(json["errors"], serde_json::json!([{ "path": "nowhere", "message": "does not exist" }]));
+    assert_eq!(run(&dir, &["fix", "nowhere"]).code, Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_is_told() {
+    let dir = folder(&[("a/README.md", LEAK), ("b/README.md", CLEAN)]);
+    std::os::unix::fs::symlink("loop.md", dir.path().join("loop.md")).expect("a link can be made");
+    let looped = run(&dir, &["check", "loop.md", "a", "--format", "concise"]);
+    assert_eq!((looped.code, looped.out.lines().count()), (Some(2), 1), "{}", looped.err);
+    assert!(looped.err.starts_with("error: loop.md: "), "{}", looped.err);
+
+    let locked = dir.path().join("b/README.md");
+    fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0o000)).expect("the file is ours");
+    // The superuser may read everything.
+    if fs::read(&locked).is_err() {
+        let locked = run(&dir, &["check", "a", "b", "--format", "concise"]);
+        assert_eq!((locked.code, locked.out.lines().count()), (Some(2), 1));
+        assert!(locked.err.contains("b/README.md: may not be accessed"), "{}", locked.err);
+    }
+}
+
+#[test]
+fn wrong_arguments_are_refused() {
+    let dir = folder(&[("README.md", CLEAN)]);
+    let wrong: &[(&[&str], &str)] = &[
+        (&[], "Usage"),
+        (&["chekc"], "chekc"),
+        (&["check", "--fix"], "--fix"),
+        (&["check", "--format", "xml"], "xml"),
+        (&["check", "--severity", "fatal"], "fatal"),
+        (&["check", "--select", "no-such-rule"], "no-such-rule"),
+        (&["check", "--ignore", "no-such-rule"], "no-such-rule"),
+        (&["explain", "no-such-rule"], "placeholder-leak"),
+        (&["explain"], "RULE"),
+        (&["fix", "-", "README.md"], "`-`"),
+    ];
+    for (args, word) in wrong {
+        let run = run(&dir, args);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(run.err.contains(word), "{args:?}: {}", run.err);
+    }
+    assert_eq!(run(&dir, &["--help"]).code, Some(0));
+    assert_eq!(run(&dir, &["--version"]).out, concat!("cardlint ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn rules_can_be_chosen() {
+    let dir = folder(&[("README.md", "---\nlicense: mit\n---\n\n# {MODEL_NAME}\n\n<https://app.wandb.ai/acme>\n")]);
+    let found = |args: &[&str]| {
+        let run = run(&dir, &[&["check", "--format", "jsonl"], args].concat());
+        findings(&run).iter().map(|f| f["rule"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&[]), ["placeholder-leak", "stale-link"]);
+    assert_eq!(found(&["--select", "stale-link,table-mismatch"]), ["stale-link"]);
+    assert_eq!(found(&["--ignore", "stale-link"]), ["placeholder-leak"]);
+}
+
+#[test]
+fn standard_input_is_a_card() {
+    let dir = folder(&[]);
+    let checked = run_with(dir.path(), STALE.as_bytes(), &["check", "--format", "concise", "-"]);
+    assert_eq!(checked.code, Some(1));
+    assert!(checked.out.starts_with("-:5:7: warning[stale-link] "), "{}", checked.out);
+    let fixed = run_with(dir.path(), STALE.as_bytes(), &["fix", "-"]);
+    assert_eq!((fixed.code, fixed.out.as_str()), (Some(0), FIXED));
+    assert!(fixed.err.contains("Fixed 1 finding in 1 card."), "{}", fixed.err);
+    let kept = run_with(dir.path(), LEAK.as_bytes(), &["fix", "-"]);
+    assert_eq!((kept.code, kept.out.as_str()), (Some(1), LEAK));
+    let bytes = run_with(dir.path(), b"caf\xe9", &["check", "--format", "concise", "-"]);
+    assert_eq!((bytes.code, bytes.out.lines().count()), (Some(1), 1));
+}
+
+#[test]
+fn a_diff_changes_nothing() {
+    let dir = folder(&[("README.md", STALE)]);
+    let shown = run(&dir, &["fix", "--diff"]);
+    let removed = "-[run](https://app.wandb.ai/acme/tiny)\n+[run](https://wandb.ai/acme/tiny)\n";
+    assert!(shown.out.starts_with("--- a/./README.md\n+++ b/./README.md\n@@ "), "{}", shown.out);
+    assert!(shown.out.ends_with(removed), "{}", shown.out);
+    assert!(shown.err.contains("Would fix 1 finding in 1 card."), "{}", shown.err);
+    assert_eq!(read(&dir, "README.md"), STALE);
+}
+
+#[test]
+fn json_keeps_its_contract() {
+    let dir = folder(&[("b.md", STALE), ("a.md", LEAK), ("note.md", "# Nothing\n")]);
+    let json = run(&dir, &["check", "--format", "json", "."]);
+    let json: Value = serde_json::from_str(&json.out).expect("the output is one JSON document");
+    assert_eq!(keys(&json), ["errors", "findings", "summary", "version"]);
+    assert_eq!(json["version"], 1);
+    let summary = serde_json::json!({
+        "cards": 2, "cards_with_findings": 2, "skipped": 1, "error": 1, "warning": 1, "info": 0, "fixable": 1, "migratable": 0
+    });
+    assert_eq!(json["summary"], summary);
+
+    let lines = run(&dir, &["check", "--format", "jsonl", "."]);
+    let lines = findings(&lines);
+    assert_eq!(json["findings"].as_array(), Some(&lines), "both formats hold the same objects");
+    for line in &lines {
+        assert_eq!(keys(line), ["end", "fix", "help", "message", "path", "rule", "severity", "start"]);
+        assert_eq!(keys(&line["start"]), ["byte", "column", "line"]);
+    }
+    assert_eq!((&lines[0]["severity"], &lines[0]["fix"]), (&"error".into(), &Value::Null));
+    let want = serde_json::json!({
+        "path": "./b.md", "rule": "stale-link", "severity": "warning", "help": null,
+        "message": "Weights & Biases moved from `app.wandb.ai` to `wandb.ai`",
+        "start": { "byte": 28, "line": 5, "column": 7 }, "end": { "byte": 58, "line": 5, "column": 37 },
+        "fix": {
+            "title": "replace with https://wandb.ai/acme/tiny", "safety": "safe",
+            "edits": [{ "start": 28, "end": 58, "text": "https://wandb.ai/acme/tiny" }]
+        }
+    });
+    assert_eq!(lines[1], want);
+    let none = run(&dir, &["check", "--format", "json", "note.md"]);
+    let none: Value = serde_json::from_str(&none.out).expect("no findings are a document too");
+    assert_eq!(none["findings"], serde_json::json!([]));
+}
+
+#[test]
+fn places_count_bytes_lines_and_characters() {
+    let card = "\u{feff}---\r\nlicense: mit\r\n---\r\n\r\n🤖\té https://app.wandb.ai/a\r\n";
+    let dir = folder(&[("README.md", card)]);
+    let found = findings(&run(&dir, &["check", "--format", "jsonl"]));
+    let byte = card.find("https").expect("the link is there");
+    assert_eq!(found[0]["start"], serde_json::json!({ "byte": byte, "line": 5, "column": 5 }));
+    assert_eq!(run(&dir, &["fix"]).code, Some(0));
+    assert_eq!(read(&dir, "README.md"), card.replace("app.", ""));
+}
+
+#[test]
+fn output_is_sorted_and_names_each_card_once() {
+    let dir = folder(&[("b/README.md", LEAK), ("a/README.md", STALE), ("a/b.md", LEAK), ("c.md", STALE)]);
+    let run = run(&dir, &["check", "--format", "concise", "c.md", "b", "a", "b", "c.md"]);
+    let paths: Vec<&str> = run.out.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(paths, ["a/README.md", "a/b.md", "b/README.md", "c.md"]);
+}
+
+#[test]
+fn other_markdown_is_skipped_and_counted() {
+    let note = "# A note\n\n[run](https://app.wandb.ai/acme)\n";
+    let dir = folder(&[("docs/a.md", note), ("docs/b.md", note), ("c.md", CLEAN), ("docs/x.txt", LEAK)]);
+    let walked = run(&dir, &["check"]);
+    assert_eq!(
+        (walked.code, walked.out.as_str()),
+        (Some(0), "No findings in 1 card; skipped 2 other Markdown files.\n")
+    );
+    assert_eq!(run(&dir, &["check", "docs/a.md"]).code, Some(1), "a file that is named is checked whatever it is");
+}
+
+#[test]
+fn what_git_ignores_is_left_out() {
+    let dir =
+        folder(&[(".git/HEAD", ""), (".gitignore", "out/\n"), ("out/README.md", LEAK), (".hidden/README.md", LEAK)]);
+    let walked = run(&dir, &["check", "--format", "concise"]);
+    let paths: Vec<&str> = walked.out.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(paths, ["./.hidden/README.md"]);
+    assert_eq!(run(&dir, &["check", "out/README.md"]).code, Some(1), "a file that is named is checked");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_read_and_written_only_by_name() {
+    let dir = folder(&[("blobs/1", STALE), ("snapshot/note.txt", "")]);
+    std::os::unix::fs::symlink("../blobs/1", dir.path().join("snapshot/README.md")).expect("a link can be made");
+    std::os::unix::fs::symlink("..", dir.path().join("snapshot/up")).expect("a link can be made");
+    assert_eq!(run(&dir, &["check", "snapshot"]).code, Some(1));
+    let walked = run(&dir, &["fix", "snapshot"]);
+    assert_eq!((walked.code, read(&dir, "blobs/1").as_str()), (Some(2), STALE));
+    assert!(walked.err.contains("is a link and was not changed"), "{}", walked.err);
+    let named = run(&dir, &["fix", "snapshot/README.md"]);
+    assert_eq!((named.code, read(&dir, "blobs/1").as_str()), (Some(0), FIXED));
+    let link = fs::symlink_metadata(dir.path().join("snapshot/README.md")).expect("the link is there");
+    assert!(link.is_symlink());
+}
+
+#[cfg(unix)]
+#[test]
+fn writing_keeps_permissions_and_leaves_nothing_behind() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let dir = folder(&[("README.md", STALE), ("locked.md", STALE), ("clean.md", CLEAN)]);
+    let path = |name: &str| dir.path().join(name);
+    let set = |name: &str, mode| fs::set_permissions(path(name), PermissionsExt::from_mode(mode)).expect("ours");
+    let meta = |name: &str| fs::metadata(path(name)).expect("the file is there");
+    set("README.md", 0o640);
+    set("locked.md", 0o440);
+    let clean = meta("clean.md").ino();
+    let run = run(&dir, &["fix"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("locked.md: is read-only and was not changed"), "{}", run.err);
+    assert_eq!((read(&dir, "README.md").as_str(), read(&dir, "locked.md").as_str()), (FIXED, STALE));
+    assert_eq!(meta("README.md").mode() & 0o777, 0o640);
+    assert_eq!(meta("clean.md").ino(), clean, "what does not change is not written");
+    assert_eq!(names(&dir), ["README.md", "clean.md", "locked.md"]);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_found_and_kept() {
+    let utf16: Vec<u8> = [0xfeff_u16].into_iter().chain("# Tiny\n".encode_utf16()).flat_map(u16::to_be_bytes).collect();
+    let cases: [(&[u8], &str); 3] = [
+        (b"---\nlicense: mit\n---\n\ncaf\xe9 https://app.wandb.ai/acme\n", "byte 25 (E9) is not UTF-8"),
+        (b"\xff\xfe#\0 \0T\0", "the file is UTF-16 (little-endian), not UTF-8"),
+        (&utf16, "the file is UTF-16 (big-endian), not UTF-8"),
+    ];
+    for (bytes, message) in cases {
+        let dir = folder(&[]);
+        fs::write(dir.path().join("README.md"), bytes).expect("the file can be written");
+        for args in [&["check"][..], &["fix"], &["fix", "--migrate"]] {
+            let run = run(&dir, &[args, &["--format", "concise"]].concat());
+            assert_eq!(run.code, Some(1), "{args:?}");
+            assert!(run.out.contains(message), "{args:?}: {}", run.out);
+        }
+        assert_eq!(fs::read(dir.path().join("README.md")).expect("the file is there"), bytes);
+    }
+}
+
+#[test]
+fn a_card_cannot_speak_to_the_terminal() {
+    let card = "---\nlicense: mit\n---\n\n\u{1b}[31m# {MODEL_NAME} \u{202e}\u{9b} <https://app.wandb.ai/\u{7}>\n\n| a |\n|---|\n| b | \u{1b}]0;x |\n";
+    let name = if cfg!(unix) { "\u{1b}[2J\u{202e}.md" } else { "card.md" };
+    let dir = folder(&[(name, card)]);
+    let hidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}');
+    for args in [&["check"][..], &["check", "--format", "concise"], &["fix", "--diff"], &["check", "nowhere\u{1b}[0m"]]
+    {
+        let run = run(&dir, args);
+        assert!(!run.out.contains(hidden), "{args:?}: {:?}", run.out);
+        assert!(!run.err.contains(hidden), "{args:?}: {:?}", run.err);
+    }
+    let json = run(&dir, &["check", "--format", "jsonl"]);
+    assert!(!json.out.contains('\u{1b}'));
+    assert_eq!(findings(&json).len(), 3, "{}", json.out);
+}
+
+#[test]
+fn a_reader_may_leave_early() {
+    let dir = folder(&[]);
+    for number in 0..400 {
+        let card = STALE.repeat(20);
+        fs::write(dir.path().join(format!("{number}.md")), card).expect("the file can be written");
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cardlint"));
+    let piped = command.args(["check", "."]).current_dir(dir.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the command starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the command ends");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn pages_are_shown() {
+    let dir = folder(&[]);
+    let list = run(&dir, &["rules"]);
+    assert_eq!(list.code, Some(0));
+    for rule in cardlint::rules::RULES {
+        assert!(list.out.lines().any(|line| line.starts_with(&format!("{} ", rule.name))), "{}", list.out);
+        let page = run(&dir, &["explain", rule.name]);
+        assert_eq!((page.code, page.out.as_str()), (Some(0), rule.page));
+    }
+}
+
+/// `fix` can be foretold: who applies the safe edits that `check` announces, and looks again until none is left, has its bytes.
+#[test]
+fn announced_edits_are_the_bytes_that_change() {
+    let (told, done) = (folder(&[]), folder(&[]));
+    let mut cards: BTreeMap<String, String> = BTreeMap::new();
+    for (name, text) in cards::texts(cards::corpus()) {
+        let name = name.replace('/', "-");
+        fs::write(done.path().join(&name), &text).expect("the file can be written");
+        cards.insert(name, text);
+    }
+    for _ in 0..5 {
+        for (name, text) in &cards {
+            fs::write(told.path().join(name), text).expect("the file can be written");
+        }
+        for finding in findings(&run(&told, &["check", "--format", "jsonl"])).iter().rev() {
+            let name = finding["path"].as_str().expect("a path").trim_start_matches("./");
+            if finding["fix"]["safety"] == "safe" {
+                let card = cards.get_mut(name).expect("the card is known");
+                for edit in finding["fix"]["edits"].as_array().expect("a list").iter().rev() {
+                    let at = |key: &str| usize::try_from(edit[key].as_u64().expect("an offset")).expect("it fits");
+                    card.replace_range(at("start")..at("end"), edit["text"].as_str().expect("a text"));
+                }
+            }
+        }
+    }
+    run(&done, &["fix"]);
+    for (name, text) in cards {
+        assert_eq!(read(&done, &name), text, "{name}");
+    }
+}
+
+/// The taste of the output in the README is what the command prints.
+#[test]
+fn the_readme_shows_real_output() {
+    let readme = include_str!("../README.md");
+    let (_, shown) = readme.split_once("```console\n$ cardlint ").expect("the README shows a run");
+    let (command, rest) = shown.split_once('\n').expect("the command is a line");
+    let (output, _) = rest.split_once("```").expect("the fence is closed");
+    let args: Vec<&str> = command.split(' ').collect();
+    let run = run_with(Path::new(env!("CARGO_MANIFEST_DIR")), b"", &args);
+    assert_eq!(output, run.out);
+}

@@ -1,0 +1,449 @@
+//! What must hold for any bytes, any card and any fix.
+
+mod cards;
+
+use std::sync::LazyLock;
+
+use cardlint::card::{Card, Node, TagKind, Value};
+use cardlint::engine::{check, settle};
+use cardlint::finding::Finding;
+use cardlint::fix::{Edit, Safety, apply};
+use cardlint::rules::{RULES, Rule};
+use cardlint::text::Span;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+/// The corpus as text, and every rule that is on.
+static CORPUS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| cards::texts(cards::corpus()));
+static PUBLIC: LazyLock<Vec<(String, String)>> = LazyLock::new(|| cards::texts(cards::public()));
+static DEFAULTS: LazyLock<Vec<&'static Rule>> = LazyLock::new(Rule::defaults);
+
+fn found(text: &str) -> Vec<Finding> {
+    check(&Card::of_text(text), &DEFAULTS)
+}
+
+fn settled(text: &str, migrate: bool) -> String {
+    settle(text, &DEFAULTS, migrate).expect("the fixes come to rest").text
+}
+
+/// Asks for every part of a card and every rule's opinion, and says which span does not fit the text.
+fn misplaced(bytes: &[u8]) -> Vec<String> {
+    let card = Card::parse(bytes);
+    let text = card.text();
+    let mut wrong = Vec::new();
+    let mut fits = |what: &str, span: Span| {
+        if span.start > span.end || text.get(span.start..span.end).is_none() {
+            wrong.push(format!("{what} {span:?}"));
+        }
+    };
+    let mut end = 0;
+    for part in card.parts() {
+        fits("part", part.span());
+        fits("part after a gap", Span::new(end, part.span().start));
+        fits("part over another", Span::new(part.span().start, end));
+        end = part.span().end;
+    }
+    fits("parts short of the end", Span::new(text.len(), end));
+    spans(&card, &mut fits);
+    for finding in check(&card, RULES) {
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+        edits.for_each(|edit| fits("edit", edit.span));
+        // Bytes that are no text are found by their place in the file.
+        if card.bad_encoding().is_none() {
+            fits(finding.rule, finding.span);
+            finding.labels.iter().for_each(|(span, _)| fits("label", *span));
+        }
+    }
+    wrong
+}
+
+/// Every span that a card can tell.
+fn spans(card: &Card, fits: &mut impl FnMut(&str, Span)) {
+    card.blocks().iter().for_each(|block| fits("block", block.span));
+    card.comments().iter().for_each(|span| fits("comment", *span));
+    card.links().iter().for_each(|link| fits("link", link.span));
+    for section in card.sections() {
+        fits("section", section.span);
+        fits("heading", section.heading);
+    }
+    let mut end = 0;
+    for span in card.code() {
+        fits("code", *span);
+        fits("code over code", Span::new(end, span.start));
+        end = span.end;
+    }
+    for table in card.tables() {
+        fits("table", table.span);
+        for row in std::iter::once(&table.header).chain(&table.delimiter).chain(&table.rows) {
+            fits("row", row.span);
+            row.cells.iter().for_each(|cell| fits("cell", *cell));
+        }
+    }
+    for tag in card.tags() {
+        fits("tag", tag.span);
+        if let TagKind::Start(attributes) = &tag.kind {
+            attributes.iter().for_each(|attribute| fits("attribute", attribute.span));
+        }
+    }
+    if let Some(header) = card.header() {
+        fits("header", header.span);
+        [header.title, header.name, header.handle].into_iter().flatten().for_each(|span| fits("header line", span));
+        for avatar in &header.avatars {
+            fits("avatar", avatar.span);
+            fits("image", avatar.image);
+            avatar.display.into_iter().for_each(|span| fits("display", span));
+        }
+    }
+    if let Some(front_matter) = card.front_matter() {
+        fits("front matter", front_matter.span);
+        fits("YAML", front_matter.yaml);
+        match front_matter.root() {
+            Ok(root) => nodes(root, fits),
+            Err(error) => fits("YAML error", Span::new(error.at, error.at)),
+        }
+    }
+}
+
+fn nodes(root: &Node, fits: &mut impl FnMut(&str, Span)) {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        fits("YAML value", node.span);
+        match &node.value {
+            Value::Mapping(pairs) => open.extend(pairs.iter().flat_map(|(key, value)| [key, value])),
+            Value::Sequence(items) => open.extend(items),
+            _ => {}
+        }
+    }
+}
+
+/// A finding without its place: its rule, its message and the text under it.
+type Fault = (&'static str, String, String);
+
+fn faults(text: &str, findings: &[Finding]) -> Vec<Fault> {
+    findings.iter().map(|f| (f.rule, f.message.clone(), f.span.of(text).to_owned())).collect()
+}
+
+/// What a fault may hide: its rule, the start of its message, and the starts of those that are found only when it is fixed.
+const HIDDEN: &[(&str, &str, &[&str])] = &[
+    // A table that renders as text has no columns yet that could be compared with the header block's people and pictures.
+    (
+        "table-mismatch",
+        "this renders as text, not as a table",
+        &["the table has", "the header block names", "the layout is for one person"],
+    ),
+];
+
+/// What is found in a card after `edits` and was not found before, one line each.
+fn brought_in(text: &str, findings: &[Finding], edits: &[Edit], next: &str) -> Vec<String> {
+    let hides = |rule, start: &str| findings.iter().any(|f| f.rule == rule && f.message.starts_with(start));
+    let hidden: Vec<_> = HIDDEN.iter().filter(|(rule, fault, _)| hides(*rule, fault)).collect();
+    let is_hidden = |fault: &Fault| {
+        hidden.iter().any(|(rule, _, then)| fault.0 == *rule && then.iter().any(|start| fault.1.starts_with(start)))
+    };
+    let mut before: Vec<[Fault; 3]> = findings.iter().map(|finding| as_edited(text, finding, edits)).collect();
+    let mut new = Vec::new();
+    for fault in faults(next, &found(next)).into_iter().filter(|fault| !is_hidden(fault)) {
+        match before.iter().position(|faces| faces.contains(&fault)) {
+            Some(known) => drop(before.swap_remove(known)),
+            None => new.push(format!("{}: {} ({:?})", fault.0, fault.1, fault.2)),
+        }
+    }
+    new
+}
+
+/// A fix of one fault may change words that another finding stands on or quotes. The faces that it may have then: the same;
+/// with the edits inside it; with all that it quotes edited.
+fn as_edited(text: &str, finding: &Finding, edits: &[Edit]) -> [Fault; 3] {
+    let under = finding.span.of(text);
+    let inside: Vec<Edit> = edits.iter().filter(|edit| finding.span.contains(edit.span)).cloned().collect();
+    let inner = spliced(text, &inside);
+    let grown = finding.span.end + inner.len() - text.len();
+    let inner = Span::new(finding.span.start, grown).of(&inner).to_owned();
+    let quoted = |words: &str| {
+        let edits = edits.iter().filter(|edit| !edit.span.is_empty());
+        edits.fold(words.to_owned(), |words, edit| words.replace(edit.span.of(text), &edit.text))
+    };
+    let (rule, message) = (finding.rule, &finding.message);
+    [
+        (rule, message.clone(), under.to_owned()),
+        (rule, if under.is_empty() { message.clone() } else { message.replace(under, &inner) }, inner),
+        (rule, quoted(message), quoted(under)),
+    ]
+}
+
+/// The edits of one pass: each fix whole or not at all; one that shares a byte with an earlier one waits.
+fn announced(findings: &[Finding], safety: Safety) -> Vec<Edit> {
+    let mut taken: Vec<Edit> = Vec::new();
+    for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()) {
+        let meets = |a: Span, b: Span| a == b || a.overlaps(b);
+        let is_free = |edit: &Edit| !taken.iter().any(|other| meets(edit.span, other.span));
+        if fix.safety == safety && fix.edits.iter().all(is_free) {
+            taken.extend(fix.edits.iter().cloned());
+        }
+    }
+    taken
+}
+
+fn spliced(text: &str, edits: &[Edit]) -> String {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    let mut text = text.to_owned();
+    edits.iter().for_each(|edit| text.replace_range(edit.span.start..edit.span.end, &edit.text));
+    text
+}
+
+/// The card after the edits that `check` announces, applied pass by pass by other means than the engine's.
+///
+/// # Errors
+/// Where a pass brings in what was not found before.
+fn replayed(text: &str, migrate: bool) -> Result<String, String> {
+    let mut text = text.to_owned();
+    loop {
+        let findings = found(&text);
+        let mut edits = announced(&findings, Safety::Safe);
+        if edits.is_empty() && migrate {
+            edits = announced(&findings, Safety::Migrate);
+        }
+        let next = spliced(&text, &edits);
+        if next == text {
+            return Ok(text);
+        }
+        let new = brought_in(&text, &findings, &edits, &next);
+        if !new.is_empty() {
+            return Err(format!("brought in: {}", new.join("; ")));
+        }
+        text = next;
+    }
+}
+
+/// What a card shows of a law that does not hold.
+fn broken_law(text: &str) -> Option<String> {
+    laws(text).err()
+}
+
+/// All that must hold when a card is fixed.
+fn laws(text: &str) -> Result<(), String> {
+    let misplaced = misplaced(text.as_bytes());
+    if !misplaced.is_empty() {
+        return Err(format!("out of place: {misplaced:?}"));
+    }
+    if found(text).is_empty() {
+        return Ok(());
+    }
+    for migrate in [false, true] {
+        let fixed = settled(text, migrate);
+        let how = if migrate { " (--migrate)" } else { "" };
+        if replayed(text, migrate)? != fixed {
+            return Err(format!("what is announced is not what is changed{how}"));
+        }
+        if settled(&fixed, migrate) != fixed {
+            return Err(format!("fixing again changes it{how}"));
+        }
+    }
+    Ok(())
+}
+
+fn all_keep_the_laws(cards: &[(String, String)]) {
+    let broken = cards.iter().filter_map(|(name, text)| Some(format!("{name}: {}", broken_law(text)?)));
+    let broken: Vec<String> = broken.collect();
+    assert!(broken.is_empty(), "{} of {} cards\n{}", broken.len(), cards.len(), broken.join("\n"));
+}
+
+#[test]
+fn the_corpus_keeps_the_laws() {
+    all_keep_the_laws(&CORPUS);
+}
+
+#[test]
+fn public_cards_keep_the_laws() {
+    all_keep_the_laws(&PUBLIC);
+}
+
+#[test]
+fn without_fixes_nothing_is_applied() {
+    for (name, text) in CORPUS.iter() {
+        assert_eq!(apply(text, &[], |_| true), None, "{name}");
+        assert_eq!(apply(text, &found(text), |_| false), None, "{name}");
+    }
+}
+
+/// Line endings, a byte-order mark and a missing last line ending are the author's: a card that has them is fixed as one that
+/// has not, and keeps them.
+#[test]
+fn what_a_fix_does_not_own_survives_it() {
+    for (name, text) in CORPUS.iter() {
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        for migrate in [false, true] {
+            let plain = settled(&text, migrate);
+            assert_eq!(settled(&text.replace('\n', "\r\n"), migrate), plain.replace('\n', "\r\n"), "{name} with CRLF");
+            assert_eq!(settled(&format!("\u{feff}{text}"), migrate), format!("\u{feff}{plain}"), "{name} with a BOM");
+        }
+        let (cut, plain) = (text.trim_end(), settled(&text, false));
+        assert_eq!(settled(cut, false), plain.trim_end(), "{name} without its last line ending");
+    }
+}
+
+/// Pieces of which hostile cards are made.
+const PIECES: &[&str] = &[
+    "---\n",
+    "---",
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    "\t",
+    "\u{feff}",
+    "\0",
+    "\u{2028}",
+    "a",
+    "é",
+    "🤖",
+    "ðŸ¤–",
+    "\u{f8ff}ü§ñ",
+    "�",
+    "`",
+    "```\n",
+    "~~~\n",
+    "    ",
+    "|",
+    "\\|",
+    "| --- | --- |\n",
+    "| a | b |\n",
+    "# ",
+    "- ",
+    "> ",
+    "1. ",
+    "*",
+    "_",
+    "[",
+    "](",
+    ")",
+    "]: ",
+    "![",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "&#39;",
+    "<div>",
+    "<div style=\"",
+    "</div>",
+    "<pre>",
+    "</pre>",
+    "<code>",
+    "<!--",
+    "-->",
+    "<a href='",
+    "<img src=",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "</table>",
+    "display:inherit;",
+    "background-image: url(",
+    "font-weight: 800",
+    "@ned bot",
+    "🤖 AI BOT 🤖",
+    "tags:\n- huggingtweets\n",
+    "license: mit\n",
+    "key: [",
+    "{",
+    "}",
+    "&a ",
+    "*a",
+    "!!x ",
+    "? ",
+    ": ",
+    "USER_NAME",
+    "DISPLAY_1",
+    "{MODEL_NAME}",
+    "{{ model_id }}",
+    "| Data | Ned |\n",
+    "| Tweets downloaded | 1 |\n",
+    "| Retweets | RETWEETS |\n",
+    "https://app.wandb.ai/a/b",
+    "https://bit.ly/2TGXMZf",
+    "http://huggingface.co/x",
+    "I was made with [huggingtweets](https://github.com/borisdayma/huggingtweets).\n\n",
+];
+
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![9 => select(PIECES).prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+/// A change to a card's text, at places given as parts of its length.
+#[derive(Clone, Debug)]
+enum Mutation {
+    CutOff(Index),
+    Remove(Index, usize),
+    Insert(Index, &'static str),
+    Repeat(Index, usize),
+    Swap(Index, Index, usize),
+}
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    let (at, len) = (any::<Index>, 1..80_usize);
+    prop_oneof![
+        1 => at().prop_map(Mutation::CutOff),
+        3 => (at(), len.clone()).prop_map(|(at, len)| Mutation::Remove(at, len)),
+        4 => (at(), select(PIECES)).prop_map(|(at, piece)| Mutation::Insert(at, piece)),
+        2 => (at(), len.clone()).prop_map(|(at, len)| Mutation::Repeat(at, len)),
+        1 => (at(), at(), len).prop_map(|(a, b, len)| Mutation::Swap(a, b, len)),
+    ]
+}
+
+impl Mutation {
+    fn of(&self, text: &str) -> String {
+        let place = |index: &Index| text.floor_char_boundary(index.index(text.len() + 1));
+        let stretch = |at: usize, len: usize| text.floor_char_boundary((at + len).min(text.len()));
+        match self {
+            Self::CutOff(at) => text[..place(at)].to_owned(),
+            Self::Remove(at, len) => [&text[..place(at)], &text[stretch(place(at), *len)..]].concat(),
+            Self::Insert(at, piece) => [&text[..place(at)], piece, &text[place(at)..]].concat(),
+            Self::Repeat(at, len) => {
+                let end = stretch(place(at), *len);
+                [&text[..end], &text[place(at)..]].concat()
+            }
+            Self::Swap(a, b, len) => {
+                let (a, b) = (place(a).min(place(b)), place(a).max(place(b)));
+                let (c, d) = (stretch(a, *len).min(b), stretch(b, *len));
+                [&text[..a], &text[b..d], &text[c..b], &text[a..c], &text[d..]].concat()
+            }
+        }
+    }
+}
+
+/// A card of the corpus after a few changes.
+fn damaged() -> impl Strategy<Value = String> {
+    (any::<Index>(), prop::collection::vec(mutation(), 1..4)).prop_map(|(card, mutations)| {
+        let text = card.get(&CORPUS).1.clone();
+        mutations.iter().fold(text, |text, mutation| mutation.of(&text))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_a_card(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert_eq!(misplaced(&bytes), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_card_cut_anywhere_is_a_card(card in any::<Index>(), at in any::<Index>()) {
+        let bytes = card.get(&CORPUS).1.as_bytes();
+        prop_assert_eq!(misplaced(&bytes[..at.index(bytes.len())]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn hostile_text_keeps_the_laws(text in hostile()) {
+        prop_assert_eq!(broken_law(&text), None);
+    }
+
+    #[test]
+    fn damaged_cards_keep_the_laws(text in damaged()) {
+        prop_assert_eq!(broken_law(&text), None);
+    }
+}
