@@ -1,24 +1,33 @@
 //! Everything that is checked. A rule is a file with code, a page that explains it, and often a file of facts.
 
 mod ambiguous_value;
+mod broken_anchor;
+mod broken_heading;
 mod duplicate_key;
+mod empty_card;
+mod identity_mismatch;
 mod invalid_base_model;
 mod invalid_dataset_name;
 mod invalid_encoding;
 mod invalid_front_matter;
 mod invalid_model_index;
 mod invalid_widget;
+mod leaked_secret;
+mod legacy_model_id;
 mod missing_front_matter;
 mod missing_license;
 mod missing_pipeline_tag;
 mod misspelled_key;
 mod mojibake;
+mod not_a_card;
 mod null_value;
 mod old_layout;
 mod placeholder_leak;
 mod removed_tag;
 mod stale_link;
 mod table_mismatch;
+mod trailing_residue;
+mod unfilled_template;
 mod unknown_language;
 mod unknown_license;
 mod unknown_pipeline_tag;
@@ -36,7 +45,9 @@ pub const RULES: &[&Rule] = &[
     &stale_link::RULE,
     &table_mismatch::RULE,
     &old_layout::RULE,
-    &invalid_encoding::RULE,
+    &leaked_secret::RULE,
+    &identity_mismatch::RULE,
+    &unfilled_template::RULE,
     &invalid_front_matter::RULE,
     &unseen_front_matter::RULE,
     &missing_front_matter::RULE,
@@ -48,13 +59,23 @@ pub const RULES: &[&Rule] = &[
     &invalid_dataset_name::RULE,
     &invalid_model_index::RULE,
     &invalid_widget::RULE,
+    &broken_heading::RULE,
+    &trailing_residue::RULE,
+    &empty_card::RULE,
+    &not_a_card::RULE,
+    &invalid_encoding::RULE,
     &ambiguous_value::RULE,
     &misspelled_key::RULE,
     &removed_tag::RULE,
     &unknown_pipeline_tag::RULE,
+    &legacy_model_id::RULE,
+    &broken_anchor::RULE,
     &missing_license::RULE,
     &missing_pipeline_tag::RULE,
 ];
+
+/// The rules that look at any file; the others look at cards only.
+pub(crate) const ON_ANY_FILE: &[&Rule] = &[&not_a_card::RULE, &invalid_encoding::RULE];
 
 /// One thing that is checked.
 pub struct Rule {

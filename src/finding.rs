@@ -50,13 +50,15 @@ pub struct Finding {
     pub labels: Vec<(Span, String)>,
     /// The repair, where one is known.
     pub fix: Option<Fix>,
+    /// Bytes of the card that no report may show.
+    pub secret: Option<Span>,
 }
 
 impl Finding {
     /// A finding without help, labels or fix.
     pub fn new(rule: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { rule, severity, refused: false, span, message, help: None, labels: Vec::new(), fix: None }
+        Self { rule, severity, refused: false, span, message, help: None, labels: Vec::new(), fix: None, secret: None }
     }
 
     /// The message as reports show it: with a word on what the Hub does, in the same words for all rules.
@@ -92,6 +94,13 @@ impl Finding {
     #[must_use]
     pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
         self.fix = fix.into();
+        self
+    }
+
+    /// The same finding about bytes that no report may show.
+    #[must_use]
+    pub fn secret(mut self, span: Span) -> Self {
+        self.secret = Some(span);
         self
     }
 }

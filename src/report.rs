@@ -3,6 +3,7 @@
 pub mod diff;
 mod json;
 mod safe;
+mod secret;
 mod snippet;
 mod text;
 
@@ -129,7 +130,8 @@ impl<W: Write> Report<W> {
     /// # Errors
     /// Where the output cannot be written.
     pub fn card(&mut self, path: &str, bytes: &[u8], findings: &[Finding]) -> io::Result<()> {
-        let text = valid_text(bytes);
+        let (text, findings) = secret::hide(valid_text(bytes), findings);
+        let (text, findings): (&str, &[Finding]) = (&text, &findings);
         let mut locator = Locator::new(text);
         for finding in findings {
             match self.format {

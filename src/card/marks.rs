@@ -2,9 +2,11 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use super::{Card, RepoType};
+use crate::text::{Span, touches};
 
 #[derive(Deserialize)]
 struct Marks {
@@ -13,6 +15,7 @@ struct Marks {
     usual_model_keys: Vec<String>,
     dataset_keys: Vec<String>,
     space_keys: Vec<String>,
+    residue: Vec<String>,
     generator: Vec<Generator>,
 }
 
@@ -25,6 +28,10 @@ struct Generator {
 
 static MARKS: LazyLock<Marks> =
     LazyLock::new(|| toml::from_str(include_str!("marks.toml")).expect("marks.toml is well-formed"));
+
+static RESIDUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!("^(?:{})$", MARKS.residue.join("|"))).expect("the patterns of marks.toml are well-formed")
+});
 
 impl Generator {
     fn stamped(&self, card: &Card) -> bool {
@@ -72,4 +79,12 @@ pub(super) fn usual_model_keys() -> &'static [String] {
 /// Whether the card carries the mark of the generator of that name.
 pub(super) fn stamped_by(card: &Card, generator: &str) -> bool {
     MARKS.generator.iter().any(|g| g.name == generator && g.stamped(card))
+}
+
+/// The last line that is not blank, where it is nothing but what an editor left there.
+pub(super) fn residue(card: &Card) -> Option<Span> {
+    let text = card.text().trim_end();
+    let start = text.rfind('\n').map_or(0, |at| at + 1);
+    let line = Span::new(start, text.len());
+    (RESIDUE.is_match(line.of(text)) && card.body().contains(line) && !touches(card.code(), line)).then_some(line)
 }
