@@ -98,7 +98,7 @@ fn check(card: &Card) -> Vec<Finding> {
             findings.push(RULE.finding(span, message).help(format!("{belongs} belongs there")));
         }
     }
-    for own in &card.vocabulary().placeholders {
+    for own in &card.house().placeholders {
         for leak in own.pattern.find_iter(card.text()).filter(|leak| !leak.is_empty()) {
             let message = format!("`{}` is a placeholder that was never filled", leak.as_str());
             findings

@@ -9,7 +9,7 @@ use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
-use crate::vocabulary;
+use crate::house;
 
 pub const RULE: Rule = Rule {
     name: "stale-link",
@@ -53,7 +53,7 @@ static TRACES: LazyLock<Regex> = LazyLock::new(|| {
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    let own = &card.vocabulary().moves;
+    let own = &card.house().moves;
     if own.is_empty() && !TRACES.is_match(text) {
         return Vec::new();
     }
@@ -76,7 +76,7 @@ fn moved(link: &str) -> Option<(&'static Move, String)> {
     })
 }
 
-fn moved_by_own<'v>(moves: &'v [vocabulary::Move], link: &str) -> Option<(&'v String, String)> {
+fn moved_by_own<'v>(moves: &'v [house::Move], link: &str) -> Option<(&'v String, String)> {
     moves.iter().find_map(|moved| {
         let captures = moved.from.captures(link)?;
         let mut new = String::new();

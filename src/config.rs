@@ -11,6 +11,7 @@ use serde::Deserialize;
 pub use name::{Choice, RuleName};
 pub use settings::{Asked, Settings};
 
+use crate::card::RepoType;
 use crate::finding::Severity;
 use crate::spelling;
 
@@ -33,6 +34,8 @@ pub struct Config {
     include: Option<Vec<String>>,
     /// Cards that these globs mean are not checked, also when they are named on the command line.
     exclude: Vec<String>,
+    /// What the cards belong to; else each card's keys tell.
+    repo_type: Option<Kind>,
     /// How much the findings of a rule matter.
     #[cfg_attr(test, schemars(schema_with = "name::severities_schema"))]
     severity: BTreeMap<RuleName, Level>,
@@ -59,6 +62,8 @@ struct Override {
     /// Do not check these rules in them.
     #[serde(default)]
     ignore: Vec<RuleName>,
+    /// What they belong to.
+    repo_type: Option<Kind>,
     /// How much the findings of a rule matter in them.
     #[serde(default)]
     #[cfg_attr(test, schemars(schema_with = "name::severities_schema"))]
@@ -110,6 +115,26 @@ impl From<Level> for Severity {
             Level::Info => Self::Info,
             Level::Warning => Self::Warning,
             Level::Error => Self::Error,
+        }
+    }
+}
+
+/// What a card belongs to.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Model,
+    Dataset,
+    Space,
+}
+
+impl From<Kind> for RepoType {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Model => Self::Model,
+            Kind::Dataset => Self::Dataset,
+            Kind::Space => Self::Space,
         }
     }
 }

@@ -4,16 +4,20 @@ use crate::card::Card;
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
 use crate::layout;
-use crate::rules::Rule;
+use crate::rules::{ON_ANY_FILE, Rule};
 use crate::suppression;
 
 /// More passes than any card needs: fixes that still change the text after so many undo each other.
 const MAX_PASSES: usize = 20;
 
-/// All findings of a card that it does not suppress, by place, then by rule.
+/// All findings of a card that it does not suppress, by place, then by rule. Of a file that is no card, or no text, nothing
+/// else is said: it would be a guess.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
-    let found = rules.iter().flat_map(|rule| (rule.check)(card)).collect();
-    let mut findings: Vec<Finding> = suppression::apply(card, rules, found);
+    let is_readable = card.no_card().is_none() && card.bad_encoding().is_none();
+    let speaks = |rule: &&Rule| is_readable || ON_ANY_FILE.iter().any(|any| any.name == rule.name);
+    let asked: Vec<&Rule> = rules.iter().copied().filter(speaks).collect();
+    let found = asked.iter().flat_map(|rule| (rule.check)(card)).collect();
+    let mut findings: Vec<Finding> = suppression::apply(card, &asked, found);
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings
 }
@@ -72,4 +76,23 @@ pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Saf
 /// rule that rewrote it: what must stay is worked out here, from the old text alone.
 fn keeps_authored(old: &str, new: &str) -> bool {
     layout::read(old).is_some_and(|reading| layout::keeps(old, new, &layout::must_keep(old, &reading)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RULES;
+
+    #[test]
+    fn of_a_file_that_is_no_card_nothing_else_is_said() {
+        let rules = |bytes: &[u8]| {
+            let findings = check(&Card::parse(bytes), RULES);
+            findings.iter().map(|finding| finding.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(b""), ["not-a-card"]);
+        assert_eq!(rules(b"version https://git-lfs.github.com/spec/v1\nsize 1\n"), ["not-a-card"]);
+        assert_eq!(rules(b"<html><title>404 Not Found</title><a href='#x'>http://huggingface.co</a>"), ["not-a-card"]);
+        assert_eq!(rules(b"\xff\xfe#\0"), ["not-a-card"]);
+        assert_eq!(rules(b"# caf\xe9"), ["invalid-encoding"]);
+    }
 }

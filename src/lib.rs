@@ -8,7 +8,7 @@
 //!                                    └──────── engine::settle: again until still ┘→ files::write
 //! ```
 //!
-//! Imports run one way: `text` ← `card` ← `layout` ← `rules` ← `suppression` ← `engine` ← `policy` ← `config`, `batch`,
+//! Imports run one way: `text` ← `card` ← `layout`, `mojibake` ← `rules` ← `suppression` ← `engine` ← `policy` ← `config`, `batch`,
 //! `report` ← `cli`. Rules do not print, read files, know the configuration, line numbers or each other; lines and columns
 //! exist only where findings are reported.
 
@@ -24,14 +24,15 @@ pub mod files;
 pub mod finding;
 pub mod fingerprint;
 pub mod fix;
+pub mod house;
 pub mod layout;
+pub mod mojibake;
 pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod spelling;
 pub mod suppression;
 pub mod text;
-pub mod vocabulary;
 
 // The rules stand in a folder of their own, so that whoever opens it sees all that is checked.
 #[path = "../rules/mod.rs"]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::card::Card;
+use crate::card::{Card, RepoType};
 use crate::engine::{self, Settled};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
+use crate::house::House;
 use crate::rules::Rule;
-use crate::vocabulary::Vocabulary;
 
 /// What is asked of one card.
 #[derive(Clone)]
@@ -17,13 +17,15 @@ pub struct Policy {
     /// Severities other than the rules' own, by rule.
     pub severities: Vec<(&'static str, Severity)>,
     /// The house's own words and links.
-    pub vocabulary: Arc<Vocabulary>,
+    pub house: Arc<House>,
+    /// What the card belongs to, where that was said.
+    pub repo_type: Option<RepoType>,
 }
 
 impl Policy {
     /// The findings of a card, with the severities of this policy.
     pub fn check(&self, bytes: &[u8]) -> Vec<Finding> {
-        self.weigh(engine::check(&Card::parse(bytes).knowing(&self.vocabulary), &self.rules))
+        self.weigh(engine::check(&Card::parse(bytes).of_type(self.repo_type).knowing(&self.house), &self.rules))
     }
 
     /// Applies fixes of the safeties in `passes` until none is left.
@@ -31,7 +33,8 @@ impl Policy {
     /// # Errors
     /// Names the rules whose fixes do not come to rest.
     pub fn settle(&self, text: &str, passes: &[Safety]) -> Result<Settled, String> {
-        let check = |text: &str| engine::check(&Card::of_text(text).knowing(&self.vocabulary), &self.rules);
+        let check =
+            |text: &str| engine::check(&Card::of_text(text).of_type(self.repo_type).knowing(&self.house), &self.rules);
         let mut settled = engine::settle_by(text, check, passes)?;
         settled.left = self.weigh(std::mem::take(&mut settled.left));
         Ok(settled)

@@ -8,6 +8,7 @@ mod junit;
 pub mod page;
 mod safe;
 mod sarif;
+mod secret;
 mod snippet;
 mod statistics;
 mod text;
@@ -79,6 +80,8 @@ pub struct Summary {
     pub cards: usize,
     /// Of these, cards with a finding.
     pub cards_with_findings: usize,
+    /// Of these, cards that the Hub would refuse.
+    pub cards_refused: usize,
     /// Markdown files that are no cards.
     pub skipped: usize,
     /// Findings of each severity.
@@ -130,6 +133,7 @@ impl Summary {
     pub fn count(&mut self, findings: &[Finding]) {
         self.cards += 1;
         self.cards_with_findings += usize::from(!findings.is_empty());
+        self.cards_refused += usize::from(findings.iter().any(|finding| finding.refused));
         for finding in findings {
             match finding.severity {
                 Severity::Error => self.error += 1,
@@ -182,13 +186,14 @@ impl<W: Write> Report<W> {
             statistics.count(findings);
             return Ok(());
         }
+        let (text, findings) = secret::hide(valid_text(bytes), findings);
+        let (text, findings): (&str, &[Finding]) = (&text, &findings);
         if self.format == Format::Junit {
-            return junit::card(&mut self.out, std::mem::take(&mut self.first), path, valid_text(bytes), findings);
+            return junit::card(&mut self.out, std::mem::take(&mut self.first), path, text, findings);
         }
         if findings.is_empty() {
             return Ok(());
         }
-        let text = valid_text(bytes);
         let mut page = Page { path, text, locator: Locator::new(text), seen: HashMap::new() };
         for finding in findings {
             let first = std::mem::take(&mut self.first);

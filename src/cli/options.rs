@@ -11,6 +11,7 @@ use super::policies::Policies;
 use super::terminal::{self, Progress, Stream, When};
 use super::{complain, exit_code};
 use crate::batch::{self, Seen};
+use crate::card::RepoType;
 use crate::config::{Asked, Choice};
 use crate::files::{Candidate, Failure};
 use crate::finding::{Finding, Severity};
@@ -45,6 +46,9 @@ pub struct Common {
     /// Do not check these rules; names separated by commas.
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = choices(), hide_possible_values = true, help_heading = "Rules")]
     ignore: Vec<Choice>,
+    /// What the cards belong to; else each card's keys tell.
+    #[arg(long, value_name = "TYPE", value_parser = repo_types(), help_heading = "Rules")]
+    repo_type: Option<RepoType>,
     /// The configuration, instead of the nearest `cardlint.toml` at or above each path.
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     config: Option<PathBuf>,
@@ -59,7 +63,7 @@ impl Common {
     /// # Errors
     /// Where one cannot be read.
     pub fn policies(&self) -> io::Result<Policies> {
-        let asked = Asked { select: self.select.clone(), ignore: self.ignore.clone() };
+        let asked = Asked { select: self.select.clone(), ignore: self.ignore.clone(), repo_type: self.repo_type };
         if self.stdin_path.is_some() && !self.reads_stdin() {
             return Err(io::Error::other("`--stdin-path` names standard input, which is given as `-`"));
         }
@@ -185,6 +189,10 @@ impl Common {
 
 fn formats() -> impl TypedValueParser<Value = Format> {
     one_of(Format::ALL.map(|(format, name, help)| (format, PossibleValue::new(name).help(help))).to_vec())
+}
+
+fn repo_types() -> impl TypedValueParser<Value = RepoType> {
+    one_of(RepoType::ALL.map(|kind| (kind, PossibleValue::new(kind.word()))).to_vec())
 }
 
 fn severities() -> impl TypedValueParser<Value = Severity> {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::{Choice, Config, FILE_NAME, Override, OwnMove, OwnPlaceholder};
+use crate::card::RepoType;
 use crate::files::{self, Globs};
+use crate::house::{House, Move, Placeholder};
 use crate::policy::Policy;
 use crate::rules::{RULES, Rule};
-use crate::vocabulary::{Move, Placeholder, Vocabulary};
 
 /// What the command line asks for; it goes before the configuration.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Asked {
     pub select: Vec<Choice>,
     /// Rules not to check.
     pub ignore: Vec<Choice>,
+    /// What the cards belong to.
+    pub repo_type: Option<RepoType>,
 }
 
 /// A configuration and the folder that it speaks of.
@@ -28,6 +31,7 @@ pub struct Settings {
     exclude: Globs,
     overrides: Vec<(Globs, Override)>,
     selected: bool,
+    repo_type: Option<RepoType>,
     ignored: Vec<Choice>,
     base: Policy,
 }
@@ -77,6 +81,7 @@ impl Settings {
                 policy.rules = rules(select, &self.ignored);
             }
             policy.rules.retain(|rule| own.ignore.iter().all(|ignored| ignored.0.name != rule.name));
+            policy.repo_type = self.repo_type.or(own.repo_type.map(Into::into)).or(policy.repo_type);
             policy.severities.extend(own.severity.iter().map(|(rule, level)| (rule.0.name, (*level).into())));
         }
         policy
@@ -89,14 +94,15 @@ impl Settings {
             ignored.extend(config.ignore.iter().map(|name| Choice::One(name.0)));
         }
         let select = if selected { &asked.select } else { config.select.as_ref().unwrap_or(&DEFAULT) };
-        let vocabulary = Vocabulary {
+        let house = House {
             placeholders: config.placeholders.into_iter().map(placeholder).collect::<Result<_, _>>()?,
             moves: config.moves.into_iter().map(moved).collect::<Result<_, _>>()?,
         };
         let base = Policy {
             rules: rules(select, &ignored),
             severities: config.severity.iter().map(|(rule, level)| (rule.0.name, (*level).into())).collect(),
-            vocabulary: Arc::new(vocabulary),
+            house: Arc::new(house),
+            repo_type: asked.repo_type.or(config.repo_type.map(Into::into)),
         };
         let with_globs = |own: Override| Globs::new(&own.paths).map(|globs| (globs, own));
         Ok(Self {
@@ -105,6 +111,7 @@ impl Settings {
             exclude: Globs::new(&config.exclude)?,
             overrides: config.overrides.into_iter().map(with_globs).collect::<Result<_, _>>()?,
             selected,
+            repo_type: asked.repo_type,
             ignored,
             base,
         })
@@ -179,7 +186,7 @@ mod tests {
         assert_eq!(names(&config, "/elsewhere/old/README.md"), ["stale-link"]);
         assert_eq!(config.policy(Path::new("/house/old/x.md")).severities.len(), 1);
         let leak = Rule::named("placeholder-leak").unwrap();
-        let asked = Asked { select: vec![Choice::One(leak)], ignore: Vec::new() };
+        let asked = Asked { select: vec![Choice::One(leak)], ..Asked::default() };
         let config = settings(text, &asked);
         assert_eq!(names(&config, "/house/old/README.md"), ["placeholder-leak"]);
     }

@@ -23,7 +23,7 @@ impl Annotations {
         *written += 1;
         let (severity, rule) = (finding.severity.word(), finding.rule);
         if *written > CAP {
-            let (path, message) = (inert(page.path), inert(&finding.message));
+            let (path, message) = (inert(page.path), inert(&finding.full_message()));
             return writeln!(out, "{severity}[{rule}] {path}:{}:{}: {message}", start.line, start.column);
         }
         let command = command(finding.severity);
@@ -35,7 +35,7 @@ impl Annotations {
         };
         let (line, end) = (start.line, end.line);
         let help = finding.help.as_deref().map(|help| format!("\n{help}")).unwrap_or_default();
-        let message = data(&format!("{}{help}", finding.message));
+        let message = data(&format!("{}{help}", finding.full_message()));
         writeln!(out, "::{command} file={path},line={line},endLine={end}{columns},title=cardlint: {rule}::{message}")
     }
 

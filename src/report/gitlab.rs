@@ -11,8 +11,8 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     let (print, before) = page.fingerprint(finding);
     let path = page.plain_path();
     let description = match &finding.help {
-        Some(help) => format!("{}; {help}", finding.message),
-        None => finding.message.clone(),
+        Some(help) => format!("{}; {help}", finding.full_message()),
+        None => finding.full_message().into_owned(),
     };
     let issue = serde_json::json!({
         "description": description,

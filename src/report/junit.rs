@@ -21,7 +21,7 @@ pub(super) fn card(out: &mut impl Write, first: bool, path: &str, text: &str, fi
         writeln!(out, "<testcase name=\"cardlint\" classname=\"{path}\"/>")?;
     }
     for finding in findings {
-        let (severity, rule, message) = (finding.severity.word(), finding.rule, escaped(&finding.message));
+        let (severity, rule, message) = (finding.severity.word(), finding.rule, escaped(&finding.full_message()));
         let at = locator.position(finding.span.start);
         let help = finding.help.as_deref().map(|help| format!("\n{}", escaped(help))).unwrap_or_default();
         writeln!(

@@ -22,8 +22,8 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     let (start, end) = page.places(finding);
     let (print, before) = page.fingerprint(finding);
     let message = match &finding.help {
-        Some(help) => format!("{}; {help}", finding.message),
-        None => finding.message.clone(),
+        Some(help) => format!("{}; {help}", finding.full_message()),
+        None => finding.full_message().into_owned(),
     };
     let artifact = json!({ "uri": uri::of_path(page.plain_path()) });
     let mut result = json!({

@@ -40,7 +40,8 @@ impl Snippet {
         for (span, words) in &finding.labels {
             let line = near_line(text, text.floor_char_boundary(span.start));
             let all = Span::new(shown.start.min(line.start), shown.end.max(line.end));
-            if all.len() < MAX_LINES * WINDOW && all.of(text).bytes().filter(|&b| b == b'\n').count() < MAX_LINES {
+            let breaks = || all.of(text).bytes().filter(|&b| b == b'\n').take(MAX_LINES).count();
+            if breaks() < MAX_LINES && all.len() < MAX_LINES * WINDOW {
                 shown = all;
                 others.push((Span::new(span.start, span.end.min(line.end)), words));
             }

@@ -35,7 +35,7 @@ pub(super) fn write(out: &mut impl Write, look: Look, page: &mut Page, finding: 
     let at = page.locator.position(finding.span.start);
     let snippet = Snippet::cut(page.text, finding, at, look.width.saturating_sub(FRAME));
     let (severity, rule) = (finding.severity.word(), finding.rule);
-    let message = format!("{severity}[{rule}]: {}", printable(&finding.message));
+    let message = format!("{severity}[{rule}]: {}", printable(&finding.full_message()));
     let drawn = Drawn { finding, message, source: Source { path: &shown_path(look, page.path), snippet } };
     let theme = if look.colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
@@ -48,7 +48,8 @@ pub(super) fn write(out: &mut impl Write, look: Look, page: &mut Page, finding: 
 /// The finding on one line.
 pub(super) fn write_line(out: &mut impl Write, look: Look, page: &mut Page, finding: &Finding) -> io::Result<()> {
     let at = page.locator.position(finding.span.start);
-    let (severity, rule, message) = (finding.severity, finding.rule, printable(&finding.message));
+    let (severity, rule, message) = (finding.severity, finding.rule, finding.full_message());
+    let message = printable(&message);
     let path = shown_path(look, page.path);
     let (on, off) = match (look.colours, severity) {
         (false, _) => ("", ""),
@@ -92,6 +93,9 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         let severities: Vec<String> =
             severities.iter().filter(|(n, _)| *n > 0).map(|(n, word)| counted(*n, word)).collect();
         writeln!(out, "Found {} in {} of {cards}{besides}.", severities.join(" and "), summary.cards_with_findings)?;
+    }
+    if summary.cards_refused > 0 {
+        writeln!(out, "The Hub would refuse {}.", counted(summary.cards_refused, "card"))?;
     }
     next_step(out, summary)
 }

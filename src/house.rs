@@ -4,7 +4,7 @@ use regex::Regex;
 
 /// Own words and links, handed to the rules with the card.
 #[derive(Debug, Default)]
-pub struct Vocabulary {
+pub struct House {
     /// Words that are never meant to stand in a finished card.
     pub placeholders: Vec<Placeholder>,
     /// Links that moved.
@@ -32,7 +32,7 @@ pub struct Move {
 }
 
 /// Of a card that no house has added to.
-pub static NONE: Vocabulary = Vocabulary { placeholders: Vec::new(), moves: Vec::new() };
+pub static NONE: House = House { placeholders: Vec::new(), moves: Vec::new() };
 
 impl Placeholder {
     /// A placeholder that is this text, letter for letter, as a word of its own.
