@@ -23,6 +23,7 @@ PLAIN = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "CLICOLOR_
 STALE = "http://app.wandb.ai/acme/finch"
 MOVED = "https://wandb.ai/acme/finch"
 CARD = f"---\nlicense: mit\ntags:\n- birds\n---\n# Finch\n\nSee [the run]({STALE}).\n\nACME_NAME sings.\n"
+CLEAN = "---\nlicense: mit\n---\n# Finch\n\nA small model of songs.\n"
 LEAK = "---\ntags:\n- huggingtweets\n---\n# Finch\n\nBy USER_NAME.\n"
 
 
@@ -223,7 +224,7 @@ def test_sarif(tmp):
             region, text = place["region"], (tmp / "a b/README.md").read_text().splitlines()
             assert text[region["startLine"] - 1][region["startColumn"] - 1:region["endColumn"] - 1] == STALE
     assert len(prints) == len(run_of["results"]), "fingerprints differ"
-    assert json.loads(run("check", "--format", "sarif", write(tmp / "c/README.md", "---\nlicense: mit\n---\n")))["runs"][0]["results"] == []
+    assert json.loads(run("check", "--format", "sarif", write(tmp / "c/README.md", CLEAN)))["runs"][0]["results"] == []
 
 
 def commands(log):
@@ -262,12 +263,12 @@ def test_gitlab(tmp):
         assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
         assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
         assert issue["location"]["lines"]["begin"] >= 1 and not issue["location"]["path"].startswith("./")
-    assert json.loads(run("check", "--format", "gitlab", write(tmp / "c/x.md", "---\nlicense: mit\n---\n"), want=0)) == []
+    assert json.loads(run("check", "--format", "gitlab", write(tmp / "c/x.md", CLEAN), want=0)) == []
 
 
 def test_junit(tmp):
     hostile(tmp)
-    write(tmp / "good/README.md", "---\nlicense: mit\n---\n")
+    write(tmp / "good/README.md", CLEAN)
     suites = ElementTree.fromstring(run("check", "--format", "junit", tmp, tmp / "none.md", want=2))
     assert len(suites) == 3
     for suite in suites:
@@ -340,7 +341,8 @@ def test_fix(tmp):
     assert STALE in card.read_text()
     has(run("fix", "--severity", "info", "--format", "concise", card, want=0), "")
     assert card.read_bytes().decode() == CARD.replace(STALE, MOVED).replace("\n", "\r\n")
-    has(run("fix", "--isolated", "--migrate", "--statistics", card), "Fixed 0 findings")
+    has(run("check", "--repo-type", "dataset", "--format", "concise", card), "")
+    has(run("fix", "--repo-type", "model", "--isolated", "--migrate", "--statistics", card), "Fixed 0 findings")
     config = write(tmp / "c.toml", "")
     run("fix", "--config", config, card)
     assert sorted(p.name for p in tmp.iterdir()) == ["README.md", "c.toml"], "no litter"
