@@ -15,14 +15,14 @@ pub fn add(text: &str, findings: &[Finding], reason: &str, check: impl Fn(&str) 
     let left: Vec<Key> = before.iter().filter(|f| !findings.contains(f)).map(|f| key(&text, f)).collect();
     let silenced = |new: &String| check(new).iter().map(|f| key(new, f)).eq(left.iter().cloned());
     let card = Card::of_text(&text);
-    let place = |finding: &Finding| line_in_yaml(&card, finding.span).or_else(|| block(&card, finding.span));
-    let near: Option<Vec<_>> = findings.iter().map(|f| Some((place(f)?, f.rule))).collect();
-    let near = near.map(|places| insert(&card, &places, reason)).filter(&silenced);
-    let for_all = |at: usize| {
-        let places: Vec<_> = findings.iter().map(|f| (Place::File(at), f.rule)).collect();
-        insert(&card, &places, reason)
+    let near = |finding: &Finding| line_in_yaml(&card, finding.span).or_else(|| block(&card, finding.span));
+    let attempt = |place: &dyn Fn(&Finding) -> Place| {
+        let places: Vec<_> = findings.iter().map(|finding| (place(finding), finding.rule)).collect();
+        Some(insert(&card, &places, reason)).filter(&silenced)
     };
-    near.or_else(|| [card.body().start, text.len()].map(for_all).into_iter().find(&silenced))
+    let ends = || [card.body().start, text.len()].map(Place::File).into_iter();
+    let near_or = |file| attempt(&|finding| near(finding).unwrap_or(file));
+    ends().find_map(near_or).or_else(|| ends().find_map(|file| attempt(&|_| file)))
 }
 
 /// What tells a finding from another, wherever it stands.
