@@ -103,7 +103,7 @@ fn spans(card: &Card, fits: &mut impl FnMut(&str, Span)) {
         fits("YAML", front_matter.yaml);
         match front_matter.root() {
             Ok(root) => nodes(root, fits),
-            Err(error) => fits("YAML error", Span::new(error.at, error.at)),
+            Err(error) => fits("YAML error", error.span),
         }
     }
 }

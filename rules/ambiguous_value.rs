@@ -1,0 +1,131 @@
+//! `ambiguous-value`: a value that the Hub and Python read differently.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::card::{Card, Node, Scalar, Value};
+use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Safety};
+
+pub const RULE: Rule = Rule {
+    name: "ambiguous-value",
+    severity: Severity::Info,
+    default: true,
+    refused: false,
+    page: include_str!("ambiguous_value.md"),
+    check,
+};
+
+#[derive(Deserialize)]
+struct Facts {
+    reading: Vec<Reading>,
+    text: Text,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    keys: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Reading {
+    pattern: String,
+    hub: String,
+    python: String,
+    fix: Option<Repair>,
+    #[serde(default)]
+    meant: Meant,
+}
+
+/// How the value is written so that both read the same.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Repair {
+    Quote,
+    Number,
+}
+
+/// Whether what the Hub reads is what was meant.
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum Meant {
+    Text,
+    ByKey,
+    #[default]
+    Unknown,
+}
+
+static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+    toml::from_str(include_str!("ambiguous_value.toml")).expect("ambiguous_value.toml is well-formed")
+});
+
+/// One group for each reading, in the order of the facts.
+static READINGS: LazyLock<Regex> = LazyLock::new(|| {
+    let groups: Vec<String> = FACTS.reading.iter().map(|reading| format!("({})", reading.pattern)).collect();
+    Regex::new(&format!("^(?:{})$", groups.join("|"))).expect("the patterns of the facts are well-formed")
+});
+
+/// Nobody reads more of them.
+const MAX_FINDINGS: usize = 1000;
+
+fn check(card: &Card) -> Vec<Finding> {
+    let Some(Ok(root)) = card.front_matter().map(|front_matter| front_matter.root()) else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    // Each value with whether a key above it takes nothing but text.
+    let mut open = vec![(root, false)];
+    while let Some((node, is_text)) = open.pop().filter(|_| findings.len() < MAX_FINDINGS) {
+        match &node.value {
+            Value::Sequence(items) => open.extend(items.iter().map(|item| (item, is_text))),
+            Value::Mapping(pairs) => {
+                let below = |(key, value)| (value, is_text || takes_text(key));
+                open.extend(pairs.iter().map(|(key, value)| below((key, value))));
+            }
+            Value::Scalar(text, true) => findings.extend(finding(card, node, text, is_text)),
+            Value::Scalar(_, false) | Value::Alias => {}
+        }
+    }
+    findings
+}
+
+fn takes_text(key: &Node) -> bool {
+    key.as_str().is_some_and(|name| FACTS.text.keys.iter().any(|text| text == name))
+}
+
+fn finding(card: &Card, node: &Node, text: &str, is_text: bool) -> Option<Finding> {
+    // Most values are words, for which the expression need not run. What has a tag or stands on several lines is said.
+    let short = text.len() <= 40 && text.starts_with(|c: char| c.is_ascii_digit() || "+-.nNyYoO".contains(c));
+    if !short || node.span.of(card.text()) != text || matches!(node.kind(), Some(Scalar::Timestamp)) {
+        return None;
+    }
+    let captures = READINGS.captures(text)?;
+    let index = captures.iter().skip(1).position(|group| group.is_some())?;
+    let reading = FACTS.reading.get(index)?;
+    let hub_reads_text = node.kind() == Some(Scalar::Str);
+    if hub_reads_text != (reading.hub == "text") {
+        return None;
+    }
+    let message = format!("`{text}` is {} to the Hub and {} to Python", reading.hub, reading.python);
+    let mut finding = RULE.finding(node.span, message);
+    finding.fix = reading.fix.map(|repair| {
+        let certain = reading.meant == Meant::Text || reading.meant == Meant::ByKey && is_text;
+        let safety = if certain { Safety::Safe } else { Safety::Suggest };
+        match repair {
+            Repair::Quote => Fix::replace("put it in quotes", safety, node.span, format!("\"{text}\"")),
+            Repair::Number => Fix::replace("write a number that both read", safety, node.span, number(text)),
+        }
+    });
+    Some(finding.help("put text in quotes; write numbers as `15` or `1.5`"))
+}
+
+/// A number with a point and a sign in its exponent, as PyYAML wants it.
+fn number(text: &str) -> String {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let point = if mantissa.contains('.') { "" } else { ".0" };
+    let sign = if exponent.starts_with(['-', '+']) { "" } else { "+" };
+    format!("{mantissa}{point}e{sign}{exponent}")
+}

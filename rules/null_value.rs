@@ -1,0 +1,82 @@
+//! `null-value`: nothing where the Hub wants a language or a dataset.
+
+use super::Rule;
+use crate::card::{Card, Node, Scalar, Value};
+use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Safety};
+use crate::text::{Span, line_of};
+
+pub const RULE: Rule = Rule {
+    name: "null-value",
+    severity: Severity::Error,
+    default: true,
+    refused: true,
+    page: include_str!("null_value.md"),
+    check,
+};
+
+/// Nobody reads more of them.
+const MAX_FINDINGS: usize = 1000;
+
+fn check(card: &Card) -> Vec<Finding> {
+    let text = card.text();
+    let Some(Node { value: Value::Mapping(pairs), .. }) = card.front_matter().and_then(|f| f.root().ok()) else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    for (key, value) in pairs {
+        let Some(name @ ("language" | "datasets")) = key.as_str() else { continue };
+        match &value.value {
+            // A key `datasets` without any value is taken.
+            _ if is_null(value) && name == "language" => {
+                let span = if value.span.is_empty() { key.span } else { value.span };
+                let finding = RULE.finding(span, "`language` has no value");
+                let line = whole_line(text, key.span, value.span);
+                findings.push(finding.help("name the language, such as `en`, or remove the key").fix_with(line));
+            }
+            Value::Sequence(items) => {
+                let others = items.iter().any(|item| !is_null(item));
+                for item in items.iter().filter(|item| is_null(item)).take(MAX_FINDINGS) {
+                    let dash = dash_before(text, item.span);
+                    let span = dash.filter(|_| item.span.is_empty()).unwrap_or(item.span);
+                    let finding = RULE.finding(span, format!("an item of `{name}` has no value"));
+                    let line = dash.filter(|_| others).and_then(|dash| whole_line(text, dash, item.span));
+                    findings.push(finding.help("name what belongs there, or remove the item").fix_with(line));
+                }
+            }
+            _ => {}
+        }
+    }
+    findings
+}
+
+impl Finding {
+    /// The same finding with a fix that removes the line, where it may go.
+    fn fix_with(self, line: Option<Span>) -> Self {
+        match line {
+            Some(line) => self.fix(Fix::replace("remove the line", Safety::Suggest, line, "")),
+            None => self,
+        }
+    }
+}
+
+fn is_null(node: &Node) -> bool {
+    node.kind() == Some(Scalar::Null)
+}
+
+/// The dash of an item of a list without brackets.
+fn dash_before(text: &str, value: Span) -> Option<Span> {
+    let dash = text[..value.start].trim_end().strip_suffix('-')?.len();
+    Some(Span::new(dash, dash + 1))
+}
+
+/// The line that holds nothing but `from` up to the end of `value`, with its line ending.
+fn whole_line(text: &str, from: Span, value: Span) -> Option<Span> {
+    let line = line_of(text, from.start);
+    let end = value.end.max(from.end);
+    let before = text.get(line.start..from.start)?;
+    let after = text.get(end.min(line.end)..line.end)?.trim();
+    let alone = before.trim().is_empty() && matches!(after, "" | ":") && end <= line.end.max(value.start);
+    let newline = text[line.end..].find('\n')? + 1;
+    alone.then(|| Span::new(line.start, line.end + newline))
+}
