@@ -23,7 +23,7 @@ fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
     let words = unseen.span.of(text);
     let (message, help) = match unseen.reason {
-        Reason::NotFirst if is_unprintable(words) => {
+        Reason::Invisible => {
             let names: Vec<String> = words.chars().map(|c| format!("U+{:04X}", u32::from(c))).collect();
             let message = format!("the invisible character {} hides the front matter below it", names.join(" "));
             (message, "remove it: the first line must be `---`")
@@ -63,7 +63,7 @@ fn check(card: &Card) -> Vec<Finding> {
 fn fix(text: &str, unseen: &Unseen) -> Option<Fix> {
     let replace = |title: &str, new: &str| Some(Fix::replace(title, Safety::Suggest, unseen.span, new));
     match unseen.reason {
-        Reason::NotFirst if is_unprintable(unseen.span.of(text)) => {
+        Reason::Invisible => {
             let before = Span::new(unseen.span.start, unseen.block.start);
             Some(Fix::replace("remove it", Safety::Suggest, before, ""))
         }
@@ -82,12 +82,4 @@ fn fix(text: &str, unseen: &Unseen) -> Option<Fix> {
         Reason::WrongOpening | Reason::WrongClosing => replace("write `---`", "---"),
         Reason::InCode | Reason::NoOpening | Reason::NoClosing => None,
     }
-}
-
-fn is_unprintable(words: &str) -> bool {
-    !words.is_empty() && words.chars().all(|c| !c.is_ascii() && (c.is_control() || is_hidden(c)))
-}
-
-fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fffc}' | '\u{feff}')
 }
