@@ -15,17 +15,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(card: &Card) -> Vec<Finding> {
-    let finding = match card.bad_encoding() {
-        None => return Vec::new(),
-        Some(BadEncoding::NotUtf8 { at, bytes }) => {
-            let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-            let message = format!("byte {at} ({}) is not UTF-8; nothing else in this file was checked", hex.join(" "));
-            RULE.finding(Span::new(at, at), message)
-        }
-        Some(BadEncoding::Utf16(order)) => {
-            let message = format!("the file is UTF-16 ({order}), not UTF-8; nothing else in it was checked");
-            RULE.finding(Span::new(0, 0), message)
-        }
+    let Some(BadEncoding { at, bytes }) = card.bad_encoding() else {
+        return Vec::new();
     };
-    vec![finding.help("save the file as UTF-8")]
+    let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    let message = format!("byte {at} ({}) is not UTF-8; nothing else in this file was checked", hex.join(" "));
+    vec![RULE.finding(Span::new(at, at), message).help("save the file as UTF-8")]
 }

@@ -1,33 +1,81 @@
 //! Everything that is checked. A rule is a file with code, a page that explains it, and often a file of facts.
 
 mod ambiguous_value;
+mod broken_anchor;
+mod broken_heading;
 mod duplicate_key;
+mod empty_card;
+mod identity_mismatch;
+mod invalid_base_model;
+mod invalid_dataset_name;
 mod invalid_encoding;
 mod invalid_front_matter;
+mod invalid_model_index;
+mod invalid_widget;
+mod leaked_secret;
+mod legacy_model_id;
+mod missing_front_matter;
+mod missing_license;
+mod missing_pipeline_tag;
+mod misspelled_key;
+mod mojibake;
+mod not_a_card;
 mod null_value;
 mod old_layout;
 mod placeholder_leak;
+mod removed_tag;
 mod stale_link;
 mod table_mismatch;
+mod trailing_residue;
+mod unfilled_template;
+mod unknown_language;
+mod unknown_license;
+mod unknown_pipeline_tag;
 mod unseen_front_matter;
 
-use crate::card::Card;
+use crate::card::{Card, Node};
 use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Safety};
 use crate::text::Span;
 
 /// The rules, in the order in which they are listed.
 pub const RULES: &[&Rule] = &[
     &placeholder_leak::RULE,
+    &mojibake::RULE,
     &stale_link::RULE,
     &table_mismatch::RULE,
     &old_layout::RULE,
-    &invalid_encoding::RULE,
+    &leaked_secret::RULE,
+    &identity_mismatch::RULE,
+    &unfilled_template::RULE,
     &invalid_front_matter::RULE,
     &unseen_front_matter::RULE,
+    &missing_front_matter::RULE,
     &duplicate_key::RULE,
     &null_value::RULE,
+    &unknown_license::RULE,
+    &unknown_language::RULE,
+    &invalid_base_model::RULE,
+    &invalid_dataset_name::RULE,
+    &invalid_model_index::RULE,
+    &invalid_widget::RULE,
+    &broken_heading::RULE,
+    &trailing_residue::RULE,
+    &empty_card::RULE,
+    &not_a_card::RULE,
+    &invalid_encoding::RULE,
     &ambiguous_value::RULE,
+    &misspelled_key::RULE,
+    &removed_tag::RULE,
+    &unknown_pipeline_tag::RULE,
+    &legacy_model_id::RULE,
+    &broken_anchor::RULE,
+    &missing_license::RULE,
+    &missing_pipeline_tag::RULE,
 ];
+
+/// The rules that look at any file; the others look at cards only.
+pub(crate) const ON_ANY_FILE: &[&Rule] = &[&not_a_card::RULE, &invalid_encoding::RULE];
 
 /// One thing that is checked.
 pub struct Rule {
@@ -64,6 +112,25 @@ impl Rule {
 
     /// A finding of this rule.
     fn finding(&self, span: Span, message: impl Into<String>) -> Finding {
-        Finding::new(self.name, self.severity, span, message)
+        Finding { refused: self.refused, ..Finding::new(self.name, self.severity, span, message) }
     }
+}
+
+/// A fix that puts `new` in the place of a value in the front matter and leaves its quotes; `None` where the value is not
+/// written letter by letter.
+fn replace_value(card: &Card, node: &Node, new: &str, safety: Safety) -> Option<Fix> {
+    let span = node.written(card.text())?;
+    Some(Fix::replace(format!("replace with {new}"), safety, span, new))
+}
+
+/// For a key whose value is one text of several values with commas between: a fix that makes it a list.
+fn split_value(card: &Card, key: &str, is_value: impl Fn(&str) -> bool) -> Option<Fix> {
+    let node = card.front_matter()?.get(key)?;
+    let values: Vec<&str> = node.as_str()?.split(',').map(str::trim).collect();
+    if values.len() < 2 || !values.iter().all(|value| is_value(value)) {
+        return None;
+    }
+    node.written(card.text())?;
+    let list = format!("[{}]", values.join(", "));
+    Some(Fix::replace(format!("make it a list: {list}"), Safety::Suggest, node.span, list))
 }

@@ -47,29 +47,24 @@ fn overflow(card: &Card, table: &Table, row: &Row) -> Option<Finding> {
 /// Lines that were meant to be a table and render as text.
 fn broken(card: &Card, table: &Table) -> Finding {
     let columns = table.header.cells.len();
-    let Some(delimiter) = &table.delimiter else {
-        return RULE
-            .finding(
-                table.header.span,
-                "this renders as text, not as a table: there is no delimiter row under the header",
-            )
-            .help(format!("add the line `{}` under it", delimiter_row(columns)));
+    let (span, why, help) = match &table.delimiter {
+        None => {
+            let why = "there is no delimiter row under the header".to_owned();
+            (table.header.span, why, format!("add the line `{}` under it", delimiter_row(columns)))
+        }
+        Some(delimiter) if delimiter.cells.len() == columns => {
+            let why = "the delimiter row may hold nothing but dashes, colons and pipes".to_owned();
+            (delimiter.span, why, format!("write `{}`", delimiter_row(columns)))
+        }
+        Some(delimiter) => {
+            let why = format!("the header has {columns} cells, the delimiter row {}", delimiter.cells.len());
+            (table.header.span, why, "give both rows as many cells, and escape a `|` that is text as `\\|`".to_owned())
+        }
     };
-    let fix = stamped::mended_header(card, table);
-    let (span, message) = if delimiter.cells.len() == columns {
-        let wrong = "this renders as text, not as a table: the delimiter row's cells must be dashes, with at most a colon at each end";
-        (delimiter.span, wrong.to_owned())
-    } else {
-        let cells = delimiter.cells.len();
-        (
-            table.header.span,
-            format!("this renders as text, not as a table: the header has {columns} cells, the delimiter row {cells}"),
-        )
-    };
-    let finding = RULE.finding(span, message);
-    match fix {
+    let finding = RULE.finding(span, format!("this renders as text, not as a table: {why}"));
+    match stamped::mended(card, table) {
         Some(fix) => finding.fix(fix),
-        None => finding.help("give both rows as many cells, and escape a `|` that is text as `\\|`"),
+        None => finding.help(help),
     }
 }
 

@@ -3,23 +3,32 @@
 //! Parsing is total: any bytes give a card, and nothing here fails or panics. `Card::parse` only finds the front matter;
 //! every other part is computed when a rule first asks for it.
 
+mod anchor;
 mod front_matter;
 mod header;
 mod html;
+mod hub_id;
 mod link;
 mod markdown;
 mod marks;
+mod no_card;
+mod repo_type;
 mod table;
 mod unseen;
+pub mod vocabulary;
 mod yaml;
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 pub use front_matter::FrontMatter;
 pub use header::{Avatar, Header};
 pub use html::{Attribute, Tag, TagKind};
+pub use hub_id::{Id, is_id};
 pub use link::{Link, LinkKind};
 pub use markdown::{Block, BlockKind, Section};
+pub use no_card::NoCard;
+pub use repo_type::RepoType;
 pub use table::{Row, Table, TableKind};
 pub use unseen::{Reason, Unseen};
 pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
@@ -28,18 +37,13 @@ use crate::text::Span;
 use html::Html;
 use markdown::Markdown;
 
-/// The bytes of a card that is not UTF-8 text.
+/// Where the bytes of a card stop being UTF-8 text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadEncoding<'t> {
-    /// Bytes that are not UTF-8.
-    NotUtf8 {
-        /// 0-based offset of the first of them.
-        at: usize,
-        /// These bytes, up to where UTF-8 could go on.
-        bytes: &'t [u8],
-    },
-    /// UTF-16; the word names the byte order.
-    Utf16(&'static str),
+pub struct BadEncoding<'t> {
+    /// 0-based offset of the first byte that is not UTF-8.
+    pub at: usize,
+    /// The bytes that are not UTF-8, up to where UTF-8 could go on.
+    pub bytes: &'t [u8],
 }
 
 /// One part of a card; the parts of a card tile its text.
@@ -66,6 +70,8 @@ impl Part {
 pub struct Card<'t> {
     text: &'t str,
     bad_encoding: Option<BadEncoding<'t>>,
+    said_type: Option<RepoType>,
+    no_card: Option<NoCard>,
     front_matter: Option<FrontMatter<'t>>,
     markdown: OnceCell<Markdown>,
     html: OnceCell<Html>,
@@ -73,14 +79,18 @@ pub struct Card<'t> {
     header: OnceCell<Option<Header>>,
     links: OnceCell<Vec<Link>>,
     tables: OnceCell<Vec<Table>>,
+    anchors: OnceCell<HashSet<String>>,
 }
 
 impl<'t> Card<'t> {
-    /// The card that these bytes are. Bytes that are not UTF-8 give an empty text and a [`BadEncoding`].
+    /// The card that these bytes are. Bytes that are not UTF-8 give an empty text and a [`BadEncoding`] or a [`NoCard`].
     pub fn parse(bytes: &'t [u8]) -> Self {
+        if let Some(utf16) = NoCard::of_bytes(bytes) {
+            return Self { no_card: Some(utf16), ..Self::of_text("") };
+        }
         match read_text(bytes) {
             Ok(text) => Self::of_text(text),
-            Err(bad) => Self { bad_encoding: Some(bad), ..Self::of_text("") },
+            Err(bad) => Self { bad_encoding: Some(bad), no_card: None, ..Self::of_text("") },
         }
     }
 
@@ -89,6 +99,8 @@ impl<'t> Card<'t> {
         Self {
             text,
             bad_encoding: None,
+            said_type: None,
+            no_card: NoCard::of_text(text),
             front_matter: FrontMatter::split(text),
             markdown: OnceCell::new(),
             html: OnceCell::new(),
@@ -96,7 +108,14 @@ impl<'t> Card<'t> {
             header: OnceCell::new(),
             links: OnceCell::new(),
             tables: OnceCell::new(),
+            anchors: OnceCell::new(),
         }
+    }
+
+    /// The same card, of a kind that was said and need not be recognised.
+    #[must_use]
+    pub fn of_type(self, said_type: Option<RepoType>) -> Self {
+        Self { said_type, ..self }
     }
 
     /// The whole text; all spans of the card are byte offsets into it.
@@ -107,6 +126,11 @@ impl<'t> Card<'t> {
     /// Why the bytes are no text, where they are none.
     pub fn bad_encoding(&self) -> Option<BadEncoding<'t>> {
         self.bad_encoding
+    }
+
+    /// What the file is, where it is no card at all.
+    pub fn no_card(&self) -> Option<NoCard> {
+        self.no_card
     }
 
     /// The front matter as the Hub splits it off, if there is any.
@@ -155,9 +179,24 @@ impl<'t> Card<'t> {
         marks::is_card(self)
     }
 
+    /// The kind of repository: as it was said, else as the keys or a generator's mark tell it.
+    pub fn repo_type(&self) -> Option<RepoType> {
+        self.said_type.or_else(|| repo_type::recognise(self))
+    }
+
+    /// Whether this card is one of a model, as far as that is known.
+    pub fn is_model(&self) -> bool {
+        self.repo_type() == Some(RepoType::Model)
+    }
+
     /// Whether the card carries the mark of a generator, such as `huggingtweets`.
     pub fn stamped_by(&self, generator: &str) -> bool {
         marks::stamped_by(self, generator)
+    }
+
+    /// What an editor left behind the end of the card, without the white space around it.
+    pub fn residue(&self) -> Option<Span> {
+        marks::residue(self)
     }
 
     /// The top-level blocks of the body, in order.
@@ -198,6 +237,11 @@ impl<'t> Card<'t> {
         self.tables.get_or_init(|| table::find(self))
     }
 
+    /// What a link to a place in the card can name after its `#`: the headings by GitHub's rules, and the ids in HTML.
+    pub fn anchors(&self) -> &HashSet<String> {
+        self.anchors.get_or_init(|| anchor::find(self))
+    }
+
     /// The block of pictures, name and handle at the top of a stamped card.
     pub fn header(&self) -> Option<&Header> {
         self.header.get_or_init(|| header::find(self)).as_ref()
@@ -219,14 +263,9 @@ fn locate(text: &str, part: &str) -> Option<usize> {
 }
 
 fn read_text(bytes: &[u8]) -> Result<&str, BadEncoding<'_>> {
-    match bytes {
-        [0xff, 0xfe, ..] => return Err(BadEncoding::Utf16("little-endian")),
-        [0xfe, 0xff, ..] => return Err(BadEncoding::Utf16("big-endian")),
-        _ => {}
-    }
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let len = error.error_len().unwrap_or(bytes.len() - at);
-        BadEncoding::NotUtf8 { at, bytes: &bytes[at..at + len] }
+        BadEncoding { at, bytes: &bytes[at..at + len] }
     })
 }

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::batch;
-use crate::card::Card;
+use crate::card::{Card, RepoType};
 use crate::engine::{self, Settled};
 use crate::files::{self, Candidate, Failure};
 use crate::finding::{Finding, Severity};
@@ -71,6 +71,9 @@ struct Shown {
     /// Do not check these rules; names separated by commas.
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_names(), hide_possible_values = true)]
     ignore: Vec<&'static Rule>,
+    /// What the cards belong to; else each card's keys tell.
+    #[arg(long, value_name = "TYPE", value_parser = repo_types())]
+    repo_type: Option<RepoType>,
     /// Files and folders; in a folder, every card that git does not ignore; `-` is standard input.
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
@@ -141,7 +144,7 @@ fn check(args: &CheckArgs) -> io::Result<ExitCode> {
     let (least, rules) = (args.shown.severity, args.shown.rules());
     let mut report = args.shown.report(stdout());
     let mut summary = Summary::default();
-    let work = |_: &Candidate, bytes: &[u8]| Ok(at_least(least, engine::check(&Card::parse(bytes), &rules)));
+    let work = |_: &Candidate, bytes: &[u8]| Ok(at_least(least, engine::check(&args.shown.card(bytes), &rules)));
     let seen = batch::each_card(&args.shown.paths, work, |candidate, bytes, findings: Vec<Finding>| {
         summary.count(&findings);
         report.card(&candidate.shown, bytes, &findings)
@@ -198,10 +201,10 @@ fn fix(args: &FixArgs) -> io::Result<ExitCode> {
 /// Settles one card and, unless only its diff is wanted, writes it.
 fn fix_card(args: &FixArgs, rules: &[&Rule], candidate: &Candidate, bytes: &[u8]) -> Result<Fixed, Failure> {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Ok(Fixed { settled: None, left: engine::check(&Card::parse(bytes), rules) });
+        return Ok(Fixed { settled: None, left: engine::check(&args.shown.card(bytes), rules) });
     };
     let failure = |message| Failure { path: candidate.shown.clone(), message };
-    let mut settled = engine::settle(text, rules, args.migrate).map_err(failure)?;
+    let mut settled = engine::settle_as(args.shown.repo_type, text, rules, args.migrate).map_err(failure)?;
     let left = std::mem::take(&mut settled.left);
     if settled.text == text {
         return Ok(Fixed { settled: None, left });
@@ -220,6 +223,10 @@ impl Shown {
         RULES.iter().filter(wanted).copied().filter(|rule| !has(&self.ignore, rule)).collect()
     }
 
+    fn card<'t>(&self, bytes: &'t [u8]) -> Card<'t> {
+        Card::parse(bytes).of_type(self.repo_type)
+    }
+
     fn report<W: Write>(&self, out: W) -> Report<W> {
         let terminal = io::stdout().is_terminal();
         let width = terminal_width().unwrap_or(100).clamp(40, 160);
@@ -229,6 +236,10 @@ impl Shown {
 
 fn formats() -> impl TypedValueParser<Value = Format> {
     one_of(Format::ALL.map(|(format, name, help)| (format, PossibleValue::new(name).help(help))).to_vec())
+}
+
+fn repo_types() -> impl TypedValueParser<Value = RepoType> {
+    one_of(RepoType::ALL.map(|kind| (kind, PossibleValue::new(kind.word()))).to_vec())
 }
 
 fn severities() -> impl TypedValueParser<Value = Severity> {

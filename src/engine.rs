@@ -1,17 +1,20 @@
 //! One pipeline for `check` and `fix`: a card's findings, and the card with its fixes applied.
 
-use crate::card::Card;
+use crate::card::{Card, RepoType};
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
 use crate::layout;
-use crate::rules::Rule;
+use crate::rules::{ON_ANY_FILE, Rule};
 
 /// More passes than any card needs: fixes that still change the text after so many undo each other.
 const MAX_PASSES: usize = 20;
 
-/// All findings of a card, by place, then by rule.
+/// All findings of a card, by place, then by rule. Of a file that is no card, or no text, nothing else is said: it would be
+/// a guess.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| (rule.check)(card)).collect();
+    let is_readable = card.no_card().is_none() && card.bad_encoding().is_none();
+    let speaks = |rule: &&&Rule| is_readable || ON_ANY_FILE.iter().any(|any| any.name == rule.name);
+    let mut findings: Vec<Finding> = rules.iter().filter(speaks).flat_map(|rule| (rule.check)(card)).collect();
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings
 }
@@ -32,9 +35,17 @@ pub struct Settled {
 /// # Errors
 /// Names the rules whose fixes do not come to rest.
 pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
+    settle_as(None, text, rules, migrate)
+}
+
+/// [`settle`] for a card whose kind was said.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_as(repo_type: Option<RepoType>, text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
     for _ in 0..MAX_PASSES {
-        let findings = check(&Card::of_text(&settled.text), rules);
+        let findings = check(&Card::of_text(&settled.text).of_type(repo_type), rules);
         let pass = |safety| fix::apply(&settled.text, &findings, |fix| fix.safety == safety);
         let rewrite = || pass(Safety::Migrate).filter(|(new, _)| keeps_authored(&settled.text, new));
         let next = pass(Safety::Safe).or_else(|| if migrate { rewrite() } else { None });
@@ -49,7 +60,8 @@ pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, Str
             }
         }
     }
-    let mut names: Vec<&str> = check(&Card::of_text(&settled.text), rules).iter().map(|f| f.rule).collect();
+    let mut names: Vec<&str> =
+        check(&Card::of_text(&settled.text).of_type(repo_type), rules).iter().map(|f| f.rule).collect();
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
 }
@@ -58,4 +70,23 @@ pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, Str
 /// rule that rewrote it: what must stay is worked out here, from the old text alone.
 fn keeps_authored(old: &str, new: &str) -> bool {
     layout::read(old).is_some_and(|reading| layout::keeps(old, new, &layout::must_keep(old, &reading)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RULES;
+
+    #[test]
+    fn of_a_file_that_is_no_card_nothing_else_is_said() {
+        let rules = |bytes: &[u8]| {
+            let findings = check(&Card::parse(bytes), RULES);
+            findings.iter().map(|finding| finding.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(b""), ["not-a-card"]);
+        assert_eq!(rules(b"version https://git-lfs.github.com/spec/v1\nsize 1\n"), ["not-a-card"]);
+        assert_eq!(rules(b"<html><title>404 Not Found</title><a href='#x'>http://huggingface.co</a>"), ["not-a-card"]);
+        assert_eq!(rules(b"\xff\xfe#\0"), ["not-a-card"]);
+        assert_eq!(rules(b"# caf\xe9"), ["invalid-encoding"]);
+    }
 }

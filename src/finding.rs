@@ -1,5 +1,7 @@
 //! What a rule reports.
 
+use std::borrow::Cow;
+
 use crate::fix::Fix;
 use crate::text::Span;
 
@@ -36,6 +38,8 @@ pub struct Finding {
     pub rule: &'static str,
     /// How much it matters.
     pub severity: Severity,
+    /// Whether the Hub refuses the card for it.
+    pub refused: bool,
     /// The smallest span that makes sense, in bytes of the card's text.
     pub span: Span,
     /// What is wrong, in one sentence without its full stop.
@@ -46,12 +50,30 @@ pub struct Finding {
     pub labels: Vec<(Span, String)>,
     /// The repair, where one is known.
     pub fix: Option<Fix>,
+    /// Bytes of the card that no report may show.
+    pub secret: Option<Span>,
 }
 
 impl Finding {
     /// A finding without help, labels or fix.
     pub fn new(rule: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
-        Self { rule, severity, span, message: message.into(), help: None, labels: Vec::new(), fix: None }
+        let message = message.into();
+        Self { rule, severity, refused: false, span, message, help: None, labels: Vec::new(), fix: None, secret: None }
+    }
+
+    /// The message as reports show it: with a word on what the Hub does, in the same words for all rules.
+    pub fn full_message(&self) -> Cow<'_, str> {
+        if self.refused {
+            format!("{}; the Hub refuses the card", self.message).into()
+        } else {
+            Cow::Borrowed(&self.message)
+        }
+    }
+
+    /// The same finding as a warning: what it finds is no good, but nobody has seen the Hub refuse it.
+    #[must_use]
+    pub fn only_warning(self) -> Self {
+        Self { severity: Severity::Warning, refused: false, ..self }
     }
 
     /// The same finding with a help text.
@@ -68,10 +90,17 @@ impl Finding {
         self
     }
 
-    /// The same finding with a fix.
+    /// The same finding with a fix, where there is one.
     #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+
+    /// The same finding about bytes that no report may show.
+    #[must_use]
+    pub fn secret(mut self, span: Span) -> Self {
+        self.secret = Some(span);
         self
     }
 }

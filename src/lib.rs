@@ -8,7 +8,7 @@
 //!                                    └──────── engine::settle: again until still ┘→ files::write
 //! ```
 //!
-//! Imports run one way: `text` ← `card` ← `layout` ← `rules` ← `engine` ← `batch`, `report` ← `cli`. Rules do not print, read files,
+//! Imports run one way: `text` ← `card` ← `layout`, `mojibake` ← `rules` ← `engine` ← `batch`, `report` ← `cli`. Rules do not print, read files,
 //! know line numbers or know each other; lines and columns exist only where findings are reported.
 
 #![warn(missing_docs)]
@@ -21,6 +21,7 @@ pub mod files;
 pub mod finding;
 pub mod fix;
 pub mod layout;
+pub mod mojibake;
 pub mod report;
 pub mod text;
 

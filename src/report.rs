@@ -3,6 +3,7 @@
 pub mod diff;
 mod json;
 mod safe;
+mod secret;
 mod snippet;
 mod text;
 
@@ -54,6 +55,8 @@ pub struct Summary {
     pub cards: usize,
     /// Of these, cards with a finding.
     pub cards_with_findings: usize,
+    /// Of these, cards that the Hub would refuse.
+    pub cards_refused: usize,
     /// Markdown files that are no cards.
     pub skipped: usize,
     /// Findings of each severity.
@@ -87,6 +90,7 @@ impl Summary {
     pub fn count(&mut self, findings: &[Finding]) {
         self.cards += 1;
         self.cards_with_findings += usize::from(!findings.is_empty());
+        self.cards_refused += usize::from(findings.iter().any(|finding| finding.refused));
         for finding in findings {
             match finding.severity {
                 Severity::Error => self.error += 1,
@@ -126,7 +130,8 @@ impl<W: Write> Report<W> {
     /// # Errors
     /// Where the output cannot be written.
     pub fn card(&mut self, path: &str, bytes: &[u8], findings: &[Finding]) -> io::Result<()> {
-        let text = valid_text(bytes);
+        let (text, findings) = secret::hide(valid_text(bytes), findings);
+        let (text, findings): (&str, &[Finding]) = (&text, &findings);
         let mut locator = Locator::new(text);
         for finding in findings {
             match self.format {
@@ -134,7 +139,7 @@ impl<W: Write> Report<W> {
                 Format::Concise => {
                     let at = locator.position(finding.span.start);
                     let (severity, rule) = (finding.severity.word(), finding.rule);
-                    let (path, message) = (printable(path), printable(&finding.message));
+                    let (path, message) = (printable(path), printable(&finding.full_message()).into_owned());
                     writeln!(self.out, "{path}:{}:{}: {severity}[{rule}] {message}", at.line, at.column)?;
                 }
                 Format::Json => {

@@ -103,6 +103,17 @@ pub fn line_of(text: &str, offset: usize) -> Span {
     Span::new(start, start + line.trim_end_matches('\r').len())
 }
 
+/// The text in backticks, as messages name a value; of long text the beginning, of many lines the first.
+pub fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.trim().lines().next().unwrap_or_default();
+    match line.char_indices().nth(LONGEST) {
+        Some((cut, _)) => format!("`{}…`", &line[..cut]),
+        None if line.len() < text.trim().len() => format!("`{line}…`"),
+        None => format!("`{line}`"),
+    }
+}
+
 /// Where a byte stands for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Position {

@@ -146,8 +146,34 @@ fn partitions(joined: &str, people: usize) -> Vec<Vec<&str>> {
     masks.map(chosen).collect()
 }
 
-/// The fix of a header row that a raw `|` in a name widened, where the header block proves which text is the name.
-pub(super) fn mended_header(card: &Card, table: &Table) -> Option<Fix> {
+/// The fix of a table that does not render, where the header block proves what belongs in its first two rows.
+pub(super) fn mended(card: &Card, table: &Table) -> Option<Fix> {
+    mended_header(card, table).or_else(|| mended_delimiter(card, table))
+}
+
+/// The delimiter row, put right or put in, where the header row names just the people of the header block.
+fn mended_delimiter(card: &Card, table: &Table) -> Option<Fix> {
+    let text = card.text();
+    let header = card.header().filter(|header| header.title.is_some() && card.stamped_by("huggingtweets"))?;
+    let names: Vec<String> = table.header.cells.iter().skip(1).map(|cell| unescape(cell.of(text))).collect();
+    let row = delimiter_row(names.len() + 1);
+    let is_row = |row: &Row| first(text, row).is_some_and(|label| ROWS.contains(&label));
+    if !same_people(&names, header.name?.of(text)) || !table.rows.iter().all(is_row) {
+        return None;
+    }
+    let edit = match &table.delimiter {
+        Some(delimiter) => Edit::replace(delimiter.span, row),
+        None => {
+            let end = table.header.span.end;
+            let line_end = if text[end..].starts_with("\r\n") { "\r\n" } else { "\n" };
+            Edit::replace(Span::new(end, end), format!("{line_end}{row}"))
+        }
+    };
+    Some(Fix { title: "give the delimiter row a cell for each column".into(), safety: Safety::Safe, edits: vec![edit] })
+}
+
+/// The header row that a raw `|` in a name widened, and with it the delimiter row.
+fn mended_header(card: &Card, table: &Table) -> Option<Fix> {
     let text = card.text();
     let name = card.header().filter(|_| card.stamped_by("huggingtweets"))?.name?.of(text);
     let delimiter = table.delimiter.as_ref()?;

@@ -48,11 +48,12 @@ impl<'t> FrontMatter<'t> {
 
     /// The first value of a top-level key.
     pub fn get(&self, key: &str) -> Option<&Node<'t>> {
-        let Ok(Node { value: Value::Mapping(pairs), .. }) = self.root() else {
-            return None;
-        };
-        let named = |(k, _): &&(Node, Node)| matches!(&k.value, Value::Scalar(name, _) if name == key);
-        pairs.iter().find(named).map(|(_, value)| value)
+        self.root().ok()?.get(key)
+    }
+
+    /// A top-level key, where it stands first, and its value.
+    pub fn pair(&self, key: &str) -> Option<&(Node<'t>, Node<'t>)> {
+        self.root().ok()?.pair(key)
     }
 
     /// The strings of a top-level key: the items of a list, or a lone value; empty where there is no such key.

@@ -67,6 +67,8 @@ pub(super) struct Markdown {
     pub(super) tables: Vec<RawTable>,
     /// Every paragraph, also inside lists and quotes.
     pub(super) paragraphs: Vec<Span>,
+    /// What a reader sees of every heading, also inside lists and quotes.
+    pub(super) headings: Vec<String>,
 }
 
 impl Markdown {
@@ -83,11 +85,20 @@ impl Markdown {
             .filter_map(|(_, d)| destination(text, &d.dest, Span::from(d.span.clone()).shift(body.start)))
             .map(|span| Link::new(LinkKind::Definition, span, text))
             .collect();
-        let mut depth = 0_usize;
+        let (mut depth, mut in_heading) = (0_usize, false);
         for (event, range) in parser.into_offset_iter() {
             let span = Span::from(range).shift(body.start);
+            if let (true, Event::Text(words) | Event::Code(words), Some(heading)) =
+                (in_heading, &event, markdown.headings.last_mut())
+            {
+                heading.push_str(words);
+            }
             match event {
                 Event::Start(tag) => {
+                    if matches!(tag, Tag::Heading { .. }) {
+                        markdown.headings.push(String::new());
+                        in_heading = true;
+                    }
                     if depth == 0 {
                         markdown.push_block(block_kind(&tag), span, text);
                     }
@@ -96,6 +107,7 @@ impl Markdown {
                 }
                 Event::End(tag) => {
                     depth = depth.saturating_sub(1);
+                    in_heading &= !matches!(tag, TagEnd::Heading(_));
                     if tag == TagEnd::Table {
                         markdown.end_table(text);
                     }

@@ -2,13 +2,20 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
-use super::Card;
+use super::{Card, RepoType};
+use crate::text::{Span, touches};
 
 #[derive(Deserialize)]
 struct Marks {
     hub_keys: Vec<String>,
+    model_keys: Vec<String>,
+    usual_model_keys: Vec<String>,
+    dataset_keys: Vec<String>,
+    space_keys: Vec<String>,
+    residue: Vec<String>,
     generator: Vec<Generator>,
 }
 
@@ -22,6 +29,10 @@ struct Generator {
 static MARKS: LazyLock<Marks> =
     LazyLock::new(|| toml::from_str(include_str!("marks.toml")).expect("marks.toml is well-formed"));
 
+static RESIDUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!("^(?:{})$", MARKS.residue.join("|"))).expect("the patterns of marks.toml are well-formed")
+});
+
 impl Generator {
     fn stamped(&self, card: &Card) -> bool {
         let tagged = |tag: &String| card.front_matter().is_some_and(|f| f.strings("tags").contains(&tag.as_str()));
@@ -32,7 +43,7 @@ impl Generator {
 /// Whether the front matter, seen or not, has a key of the Hub, or the text a known generator's mark.
 pub(super) fn is_card(card: &Card) -> bool {
     card.front_matter().is_some_and(|f| f.key_names().any(is_hub_key))
-        || MARKS.generator.iter().any(|g| g.stamped(card))
+        || is_stamped(card)
         || card.unseen_front_matter().is_some()
 }
 
@@ -41,7 +52,39 @@ pub(super) fn is_hub_key(key: &str) -> bool {
     MARKS.hub_keys.iter().any(|hub| hub == key)
 }
 
+/// Whether the card carries the mark of any generator.
+pub(super) fn is_stamped(card: &Card) -> bool {
+    MARKS.generator.iter().any(|g| g.stamped(card))
+}
+
+/// All keys that the Hub knows.
+pub(super) fn hub_keys() -> &'static [String] {
+    &MARKS.hub_keys
+}
+
+/// The keys that only cards of this kind have.
+pub(super) fn keys_of(kind: RepoType) -> &'static [String] {
+    match kind {
+        RepoType::Model => &MARKS.model_keys,
+        RepoType::Dataset => &MARKS.dataset_keys,
+        RepoType::Space => &MARKS.space_keys,
+    }
+}
+
+/// The keys that speak of a model where no other kind's key stands.
+pub(super) fn usual_model_keys() -> &'static [String] {
+    &MARKS.usual_model_keys
+}
+
 /// Whether the card carries the mark of the generator of that name.
 pub(super) fn stamped_by(card: &Card, generator: &str) -> bool {
     MARKS.generator.iter().any(|g| g.name == generator && g.stamped(card))
+}
+
+/// The last line that is not blank, where it is nothing but what an editor left there.
+pub(super) fn residue(card: &Card) -> Option<Span> {
+    let text = card.text().trim_end();
+    let start = text.rfind('\n').map_or(0, |at| at + 1);
+    let line = Span::new(start, text.len());
+    (RESIDUE.is_match(line.of(text)) && card.body().contains(line) && !touches(card.code(), line)).then_some(line)
 }

@@ -47,11 +47,27 @@ pub(super) fn find(card: &Card) -> Vec<Table> {
     for &paragraph in &markdown.paragraphs {
         in_paragraph(text, paragraph, &mut tables);
     }
+    if !tables.is_empty() {
+        tables.retain(|table| !is_hidden(card, table));
+    }
     if text.contains("<t") || text.contains("<T") {
         html(card, &mut tables);
     }
     tables.sort_by_key(|table| table.span);
     tables
+}
+
+/// Whether code or a comment holds the second row, or the only one: then it holds the table, but perhaps not the text that
+/// stands before it on its first line.
+fn is_hidden(card: &Card, table: &Table) -> bool {
+    let row = table.delimiter.as_ref().or(table.rows.first()).unwrap_or(&table.header).span;
+    is_inside(card.code(), row) || is_inside(card.comments(), row)
+}
+
+/// Whether one of `sorted` holds all of `span`.
+fn is_inside(sorted: &[Span], span: Span) -> bool {
+    let next = sorted.partition_point(|s| s.end <= span.start);
+    sorted.get(next).is_some_and(|s| s.contains(span))
 }
 
 fn gfm(text: &str, raw: &RawTable) -> Option<Table> {
@@ -235,6 +251,26 @@ mod tests {
         assert!(shown("a | b\nc | d\n").is_empty());
         assert!(shown("p(a | b) and\np(b | a)\n").is_empty());
         assert!(shown("    | a | b |\n    | --- |\n").is_empty());
+    }
+
+    #[test]
+    fn what_is_code_or_comment_is_no_table() {
+        let table = "| a | b |\n| --- |\n| 1 | 2 | 3 |";
+        for (before, after) in [
+            ("```\n", "\n```\n"),
+            ("~~~\n", ""),
+            ("so `", "` so\n"),
+            ("<!--\n", "\n-->\n"),
+            ("so <!-- so\n", "\n--> so\n"),
+            ("<!--\n\n", "\n\n-->\n"),
+            ("<pre>\n", "\n</pre>\n"),
+            ("<pre>\n\n", "\n\n</pre>\n"),
+            ("<div><code>\n\n", "\n\n</code></div>\n"),
+            ("<script>\n", "\n</script>\n"),
+        ] {
+            assert!(shown(&format!("{before}{table}{after}")).is_empty(), "{before}");
+        }
+        assert_eq!(shown(table).len(), 1);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_types, reason = "the door")]
 
 mod key;
+mod lookup;
 mod mend;
 mod scalar;
 mod strict;

@@ -14,6 +14,8 @@ struct Json<'f> {
     rule: &'f str,
     severity: Severity,
     message: &'f str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    refused: bool,
     help: Option<&'f str>,
     start: Position,
     end: Position,
@@ -45,7 +47,8 @@ pub(super) fn write(out: &mut impl Write, path: &str, locator: &mut Locator, fin
         path,
         rule: finding.rule,
         severity: finding.severity,
-        message: &finding.message,
+        message: &finding.full_message(),
+        refused: finding.refused,
         help: finding.help.as_deref(),
         start: locator.position(finding.span.start),
         end: locator.position(finding.span.end),

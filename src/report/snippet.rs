@@ -38,7 +38,7 @@ impl Snippet {
         for (span, words) in &finding.labels {
             let line = line_of(text, span.start);
             let all = Span::new(shown.start.min(line.start), shown.end.max(line.end));
-            if all.of(text).bytes().filter(|&b| b == b'\n').count() < MAX_LINES {
+            if all.of(text).bytes().filter(|&b| b == b'\n').take(MAX_LINES).count() < MAX_LINES {
                 shown = all;
                 others.push((Span::new(span.start, span.end.min(line.end)), words));
             }

@@ -34,7 +34,7 @@ struct Source<'f> {
 pub(super) fn write(out: &mut impl Write, look: Look, path: &str, text: &str, finding: &Finding) -> io::Result<()> {
     let snippet = Snippet::cut(text, finding, look.width.saturating_sub(FRAME));
     let (severity, rule) = (finding.severity.word(), finding.rule);
-    let message = format!("{severity}[{rule}]: {}", printable(&finding.message));
+    let message = format!("{severity}[{rule}]: {}", printable(&finding.full_message()));
     let drawn = Drawn { finding, message, source: Source { path: &printable(path), snippet } };
     let theme = if look.colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
@@ -61,6 +61,9 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
     let severities = [(summary.error, "error"), (summary.warning, "warning"), (summary.info, "info")];
     let severities: Vec<String> = severities.iter().filter(|(n, _)| *n > 0).map(|(n, word)| count(*n, word)).collect();
     writeln!(out, "Found {} in {} of {cards}{skipped}.", severities.join(" and "), summary.cards_with_findings)?;
+    if summary.cards_refused > 0 {
+        writeln!(out, "The Hub would refuse {}.", count(summary.cards_refused, "card"))?;
+    }
     let fixable = match (summary.fixable, summary.migratable) {
         (0, 0) => return Ok(()),
         (safe, 0) => format!("{safe} can be fixed with `cardlint fix`"),

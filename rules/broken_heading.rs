@@ -1,0 +1,134 @@
+//! `broken-heading`: `#Title`, which renders as text.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Rule;
+use crate::card::{BlockKind, Card};
+use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Safety};
+use crate::text::{Span, lines, touches};
+
+pub const RULE: Rule = Rule {
+    name: "broken-heading",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("broken_heading.md"),
+    check,
+};
+
+/// More words than this are a sentence.
+const MOST_WORDS: usize = 14;
+
+/// Comments of code and the lines of the C preprocessor begin alike.
+static CODE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\s*#(?:include|define|undef|pragma|ifn?def|if|endif|else|elif|error|region|TODO|FIXME)\b|=>|[{}=;]|\w\(|[,:]\s*$",
+    )
+});
+/// Front matter that no fence closes is text as well, and has comments.
+static YAML: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[\w-]+:(?:\s|$)|^- \w"));
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is well-formed")
+}
+
+fn check(card: &Card) -> Vec<Finding> {
+    let text = card.text();
+    if !text.contains('#') {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    let first = card.blocks().first().map(|block| block.span);
+    for block in card.blocks().iter().filter(|block| block.kind == BlockKind::Paragraph) {
+        if block.span.of(text).contains('#') && !YAML.is_match(block.span.of(text)) {
+            let is_first = first == Some(block.span);
+            for (index, line) in lines(text, block.span).enumerate() {
+                let hidden = touches(card.code(), line) || touches(card.comments(), line);
+                let alone = line == block.span;
+                findings.extend(heading(text, line, index == 0, alone, is_first).filter(|_| !hidden));
+            }
+        }
+    }
+    findings
+}
+
+/// The finding for a line that was meant to be a heading. `opens` its paragraph, or stands `alone` in it, perhaps as the
+/// first of the card.
+fn heading(text: &str, line: Span, opens: bool, alone: bool, is_first: bool) -> Option<Finding> {
+    let line = line.trim(text);
+    let words = line.of(text).trim_start_matches('#');
+    let level = line.len() - words.len();
+    let is_word = words.chars().next()?.is_alphabetic();
+    let is_text = words.contains('#') || CODE.is_match(line.of(text)) || words.split(' ').count() > MOST_WORDS;
+    if !(1..=6).contains(&level) || !is_word || is_text {
+        return None;
+    }
+    // A lone `#` is a hashtag as well: it needs more to show that a heading was meant.
+    let meant = level > 1 || opens && is_title(words, alone, is_first);
+    if !meant {
+        return None;
+    }
+    let at = Span::new(line.start + level, line.start + level);
+    let fix = Fix::replace("put a space behind the `#`", Safety::Suggest, at, " ");
+    let message = format!("this renders as text, not as a heading: `{}` needs a space behind it", "#".repeat(level));
+    Some(RULE.finding(line, message).fix(fix))
+}
+
+/// Whether the text behind a single `#` is a title rather than a hashtag.
+fn is_title(words: &str, alone: bool, is_first: bool) -> bool {
+    let begins_large = words.starts_with(char::is_uppercase);
+    let many = words.contains(' ');
+    let is_sentence = words.ends_with(['.', '!']) && !is_first;
+    match (alone, many) {
+        (true, true) => (begins_large || is_first) && !is_sentence,
+        (true, false) => is_first && begins_large,
+        (false, true) => begins_large && !is_sentence && words.split(' ').count() <= 4,
+        (false, false) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashtags_and_code_are_no_headings() {
+        let found = |text: &str| check(&Card::of_text(text)).len();
+        for title in [
+            "#Ada's Model",
+            "##Usage",
+            "Text.\n\n###how to use\n\nMore.",
+            "#Training data\nTweets.",
+            "Text\n##Usage\nMore.",
+        ] {
+            assert_eq!(found(title), 1, "{title}");
+        }
+        for text in [
+            "Text.\n\n#nlp #dialogue",
+            "Text.\n\n#MachineLearning",
+            "#!/bin/sh run it",
+            "#1 in its class",
+            "Text.\n\n#fff on white",
+            "```\n#Load the model\n```",
+            "    #Load the model",
+            "`#Load the model`",
+            "<!--\n#Old Title\n-->",
+            "Text.\n\n#include the model",
+            "Text.\n\n#answer => 'a puppet'",
+            "# Title",
+            "#",
+            "#######Seven levels",
+            "---\n#A comment\nlicense: mit\n---\nText",
+            "\\#Not a title",
+            "Text.\n\n#Dialogue is what we study in this work.",
+            "----\nlanguage: en\n#The language\n----",
+            "Text\n#Dialogue Models\nMore.",
+            "##ing ##ed",
+        ] {
+            assert_eq!(found(text), 0, "{text}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `empty-card`: front matter, and nothing that a reader sees.
+
+use super::Rule;
+use crate::card::Card;
+use crate::finding::{Finding, Severity};
+use crate::text::Span;
+
+pub const RULE: Rule = Rule {
+    name: "empty-card",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("empty_card.md"),
+    check,
+};
+
+fn check(card: &Card) -> Vec<Finding> {
+    let Some(front_matter) = card.front_matter() else {
+        return Vec::new();
+    };
+    let text = card.text();
+    let body = Span::new(card.body().start, card.residue().map_or(text.len(), |residue| residue.start)).of(text);
+    let what = if body.trim().is_empty() {
+        "nothing"
+    } else if body.trim_start().starts_with("<!--") && only_comments(card) {
+        "nothing but comments"
+    } else {
+        return Vec::new();
+    };
+    let fence = Span::new(front_matter.yaml.end, front_matter.span.end).trim(text);
+    let message = format!("{what} follows the front matter: a reader of this card learns nothing");
+    vec![RULE.finding(fence, message).help("say below it what this is, how it was made and what it is for")]
+}
+
+/// Whether all that stands in the body are comments.
+fn only_comments(card: &Card) -> bool {
+    let text = card.text();
+    let mut at = card.body().start;
+    for comment in card.comments() {
+        if !Span::new(at, comment.start).of(text).trim().is_empty() {
+            return false;
+        }
+        at = comment.end;
+    }
+    Span::new(at, text.len()).of(text).trim().is_empty()
+}

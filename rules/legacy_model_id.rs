@@ -1,0 +1,122 @@
+//! `legacy-model-id`: a model that moved into its maker's organisation, by the name that it had before.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::card::{Card, Node, Value};
+use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Safety};
+use crate::text::{Span, touches};
+
+pub const RULE: Rule = Rule {
+    name: "legacy-model-id",
+    severity: Severity::Info,
+    default: true,
+    refused: false,
+    page: include_str!("legacy_model_id.md"),
+    check,
+};
+
+/// Keys of the front matter whose values are ids of models.
+const KEYS: [&str; 2] = ["base_model", "new_version"];
+
+#[derive(Deserialize)]
+struct Facts {
+    moved: HashMap<String, String>,
+}
+
+static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+    toml::from_str(include_str!("legacy_model_id.toml")).expect("legacy_model_id.toml is well-formed")
+});
+
+/// The calls that take a model's id, up to the ids; how far an argument may stand from its call is bounded, so that time is.
+static LOADERS: LazyLock<Regex> = LazyLock::new(|| {
+    let id = r#"['"]([A-Za-z0-9.-]+)['"]"#;
+    let first = format!(
+        r"from_(?:encoder_decoder_)?pretrained\(\s*(?:pretrained_model_name_or_path\s*=\s*)?{id}(?:\s*,\s*{id})?"
+    );
+    let named =
+        format!(r"pipeline\([^()]{{0,300}}?\W(?:model|tokenizer)\s*=\s*{id}(?:\s*,\s*(?:model|tokenizer)\s*=\s*{id})?");
+    Regex::new(&format!("{first}|{named}")).expect("the pattern is well-formed")
+});
+
+fn check(card: &Card) -> Vec<Finding> {
+    let text = card.text();
+    let mut findings = Vec::new();
+    if let Some(front_matter) = card.front_matter() {
+        for node in KEYS.iter().filter_map(|key| front_matter.get(key)) {
+            findings.extend(values(node).filter_map(|value| finding(text, id_in(text, value.span))));
+        }
+    }
+    if !text.contains("pretrained(") && !text.contains("pipeline(") {
+        return findings;
+    }
+    for call in LOADERS.captures_iter(text) {
+        let ids = call.iter().skip(1).flatten().map(|id| Span::from(id.range()));
+        findings.extend(ids.filter(|id| touches(card.code(), *id)).filter_map(|id| finding(text, id)));
+    }
+    findings
+}
+
+/// The value itself, or the items of a list.
+fn values<'n>(node: &'n Node<'n>) -> impl Iterator<Item = &'n Node<'n>> {
+    match &node.value {
+        Value::Sequence(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    }
+    .iter()
+}
+
+/// A value of the front matter without its quotes.
+fn id_in(text: &str, value: Span) -> Span {
+    let written = value.of(text);
+    let inner = written.trim_matches(['"', '\'']);
+    let start = value.start + (written.len() - written.trim_start_matches(['"', '\'']).len());
+    Span::new(start, start + inner.len())
+}
+
+fn finding(text: &str, id: Span) -> Option<Finding> {
+    let old = id.of(text);
+    let new = FACTS.moved.get(old)?;
+    let fix = Fix::replace(format!("replace with {new}"), Safety::Suggest, id, new);
+    Some(RULE.finding(id, format!("`{old}` is now `{new}`; the old name still leads there")).fix(fix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_that_load_a_model_count() {
+        let found = |text: &str| {
+            let card = Card::of_text(text);
+            let mut found = check(&card);
+            found.sort_by_key(|f| f.span);
+            found.iter().map(|f| f.span.of(text).to_owned()).collect::<Vec<_>>()
+        };
+        let code = |line: &str| found(&format!("```python\n{line}\n```\n"));
+        assert_eq!(found("---\nbase_model: \"gpt2\"\n---\n"), ["gpt2"]);
+        assert_eq!(
+            found("---\nbase_model:\n- gpt2 # small\n- t5-base\n- ada/gpt2\nnew_version: gpt2-xl\n---\n"),
+            ["gpt2", "t5-base", "gpt2-xl"]
+        );
+        assert_eq!(found("---\nmodel_type: gpt2\ntags:\n- gpt2\n---\n[gpt2](https://huggingface.co/gpt2)\n"), [""; 0]);
+        assert_eq!(code("m = AutoModel.from_pretrained('gpt2', x=1)"), ["gpt2"]);
+        assert_eq!(
+            code("m = E.from_encoder_decoder_pretrained(\n  \"bert-base-cased\", 'gpt2')"),
+            ["bert-base-cased", "gpt2"]
+        );
+        assert_eq!(
+            code("pipeline('fill-mask', model='roberta-base', tokenizer=\"roberta-base\")"),
+            ["roberta-base"; 2]
+        );
+        assert_eq!(code("pipeline('text-generation', model='ada/gpt2')"), [""; 0]);
+        assert_eq!(code("run --model_type=\"gpt2\" --model='gpt2'"), [""; 0]);
+        assert_eq!(found("Call from_pretrained('gpt2') to load it."), [""; 0]);
+        assert!(FACTS.moved.iter().all(|(old, new)| !old.contains('/') && new.ends_with(&format!("/{old}"))));
+    }
+}

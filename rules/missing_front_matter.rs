@@ -1,0 +1,41 @@
+//! `missing-front-matter`: a card without metadata.
+
+use super::Rule;
+use crate::card::Card;
+use crate::finding::{Finding, Severity};
+use crate::text::Span;
+
+pub const RULE: Rule = Rule {
+    name: "missing-front-matter",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("missing_front_matter.md"),
+    check,
+};
+
+fn check(card: &Card) -> Vec<Finding> {
+    let help = "begin the card with a line `---`, keys such as `license: mit`, and another line `---`";
+    let finding = match card.front_matter() {
+        None if is_another_fault(card) => return Vec::new(),
+        None => {
+            let start = card.body().start;
+            RULE.finding(Span::new(start, start), "the card has no front matter: the Hub knows nothing about it")
+        }
+        Some(front_matter) if front_matter.root().is_ok_and(|root| root.is_null()) => {
+            let fence = crate::text::line_of(card.text(), front_matter.yaml.start.saturating_sub(2));
+            RULE.finding(fence, "the front matter is empty: the Hub knows nothing about the card")
+        }
+        Some(_) => return Vec::new(),
+    };
+    vec![finding.help(help)]
+}
+
+/// Whether there is nothing to begin with, the file only points to a card that Git LFS keeps elsewhere, or metadata stand
+/// there that the Hub does not see; each is another fault.
+fn is_another_fault(card: &Card) -> bool {
+    let text = card.text().trim_start_matches('\u{feff}').trim_start();
+    text.is_empty()
+        || text.starts_with("version https://git-lfs.github.com/spec/")
+        || card.unseen_front_matter().is_some()
+}

@@ -1,0 +1,78 @@
+//! `removed-tag`: a task that the Hub once had.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::{Rule, replace_value};
+use crate::card::{Card, Node};
+use crate::finding::{Finding, Severity};
+use crate::fix::Safety;
+
+pub const RULE: Rule = Rule {
+    name: "removed-tag",
+    severity: Severity::Info,
+    default: true,
+    refused: false,
+    page: include_str!("removed_tag.md"),
+    check,
+};
+
+#[derive(Deserialize)]
+struct Removed {
+    when: Option<String>,
+    instead: Option<String>,
+    advice: Option<String>,
+    subtask_of: Option<String>,
+}
+
+static REMOVED: LazyLock<BTreeMap<String, Removed>> =
+    LazyLock::new(|| toml::from_str(include_str!("removed_tag.toml")).expect("removed_tag.toml is well-formed"));
+
+fn check(card: &Card) -> Vec<Finding> {
+    let items = |key: &str| card.front_matter().and_then(|f| f.get(key)).map(Node::items).unwrap_or_default();
+    let of_model = items("pipeline_tag").iter().filter_map(|item| of_model(card, item));
+    let of_dataset = items("task_categories").iter().filter_map(|item| of_dataset(card, item));
+    of_model.chain(of_dataset).collect()
+}
+
+fn of_model(card: &Card, item: &Node) -> Option<Finding> {
+    let (finding, removed) = judge(item)?;
+    let fix = removed.instead.as_ref().and_then(|task| replace_value(card, item, task, Safety::Suggest));
+    Some(Finding { help: removed.advice.clone(), ..finding.fix(fix) })
+}
+
+fn of_dataset(card: &Card, item: &Node) -> Option<Finding> {
+    let (finding, removed) = judge(item)?;
+    let task = removed.subtask_of.as_ref().or(removed.instead.as_ref());
+    // Not where the list would then have it twice.
+    let has_it =
+        |task: &&String| card.front_matter().is_some_and(|f| f.strings("task_categories").contains(&task.as_str()));
+    let fix = task.filter(|task| !has_it(task)).and_then(|task| replace_value(card, item, task, Safety::Suggest));
+    let subtask = removed.subtask_of.as_ref();
+    let help = subtask.map(|task| format!("it is a subtask of `{task}` now, and goes under `task_ids`"));
+    Some(Finding { help, ..finding.fix(fix) })
+}
+
+fn judge(item: &Node) -> Option<(Finding, &'static Removed)> {
+    let name = item.as_str()?;
+    let removed = REMOVED.get(name)?;
+    let when = removed.when.as_ref().map_or_else(|| "no longer has".into(), |when| format!("gave up on {when}"));
+    Some((RULE.finding(item.span, format!("`{name}` is a task that the Hub {when}")), removed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::vocabulary::task;
+
+    #[test]
+    fn every_fact_leads_to_a_task() {
+        for (name, removed) in REMOVED.iter() {
+            assert!(task(name).is_none() && (removed.instead.is_some() || removed.advice.is_some()), "{name}");
+            let then = removed.instead.iter().chain(&removed.subtask_of);
+            assert!(then.clone().all(|name| task(name).is_some()), "{name}");
+        }
+    }
+}

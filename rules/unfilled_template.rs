@@ -1,0 +1,114 @@
+//! `unfilled-template`: a card that still holds what its generator left for the author to write.
+
+mod fields;
+mod phrases;
+
+use super::Rule;
+use crate::card::Card;
+use crate::finding::{Finding, Severity};
+use crate::text::Span;
+use fields::Fields;
+
+pub const RULE: Rule = Rule {
+    name: "unfilled-template",
+    severity: Severity::Warning,
+    default: true,
+    refused: false,
+    page: include_str!("unfilled_template.md"),
+    check,
+};
+
+/// Their own slots fill these cards, and `placeholder-leak` watches them.
+const SLOT_GENERATORS: [&str; 2] = ["huggingtweets", "huggingartists"];
+/// More fields than this are counted, not named.
+const MOST_NAMED: usize = 4;
+/// And more than this are not marked.
+const MOST_MARKED: usize = 50;
+
+fn check(card: &Card) -> Vec<Finding> {
+    let text = card.text();
+    if !phrases::may_stand_in(text) || SLOT_GENERATORS.iter().any(|generator| card.stamped_by(generator)) {
+        return Vec::new();
+    }
+    let found = phrases::find(card);
+    let Some(&(first, phrase)) = found.iter().find(|(_, phrase)| !phrase.likely) else {
+        return Vec::new();
+    };
+    let named: Vec<_> = found.iter().map(|(span, phrase)| (*span, phrase.field.as_deref())).collect();
+    let fields = Fields::read(card, &named);
+    let generator = phrases::generator(card).unwrap_or(&phrase.generator);
+    let finding = RULE
+        .finding(first, format!("{} as {generator} left {}", share(&fields), list(&fields.unfilled)))
+        .help("write what belongs there, or take the section out");
+    let labels = fields.unfilled.iter().filter(|(span, _)| *span != first);
+    vec![
+        labels
+            .take(MOST_MARKED)
+            .fold(finding, |finding, (span, name)| finding.label(*span, format!("{name}: left as it was"))),
+    ]
+}
+
+/// `3 of 7 fields (42 %) are`.
+fn share(fields: &Fields) -> String {
+    let (unfilled, all) = (fields.unfilled.len(), fields.count.max(fields.unfilled.len()));
+    let are = if unfilled == 1 { "is" } else { "are" };
+    format!("{unfilled} of {all} fields ({} %) {are}", 100 * unfilled / all.max(1))
+}
+
+/// `it: License`, `them: License, Paper and 3 more`.
+fn list(unfilled: &[(Span, String)]) -> String {
+    let names: Vec<&str> = unfilled.iter().take(MOST_NAMED).map(|(_, name)| name.as_str()).collect();
+    let pronoun = if unfilled.len() == 1 { "it" } else { "them" };
+    match unfilled.len().saturating_sub(MOST_NAMED) {
+        0 => format!("{pronoun}: {}", names.join(", ")),
+        more => format!("{pronoun}: {} and {more} more", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        check(&Card::of_text(text)).into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn a_card_has_one_finding_that_names_its_fields() {
+        let text = "---\ntags:\n- generated_from_trainer\n---\n\n# ada\n\nA model.\n\n## Model description\n\n\
+            More information needed\n\n## Uses\n\nMany.\n\n## Details\n\n- **License:** mit\n- **Paper:** More information needed\n\n\
+            [More Information Needed]\n";
+        assert_eq!(
+            found(text),
+            ["3 of 6 fields (50 %) are as the Trainer of transformers left them: Model description, Paper, Details"]
+        );
+    }
+
+    #[test]
+    fn only_what_a_reader_sees_of_the_template_counts() {
+        for silent in [
+            "<!-- [More Information Needed] -->\n",
+            "```\n[More Information Needed]\n```\n",
+            "`[More Information Needed]`\n",
+            "Ask me: more information needed is more work.\n",
+            "[More Information Needed](https://a.b/c)\n",
+            "[More Information Needed]\n\n[More Information Needed]: https://a.b/c\n",
+            "{{ card | default(\"[More Information Needed]\", true) }}\n",
+            "---\ntags:\n- huggingtweets\n---\n\n[More Information Needed]\n",
+            "It is a fine-tuned version of [x](y) on an unknown dataset.\n",
+            "<!--- Describe your model here -->\n",
+        ] {
+            assert_eq!(found(silent), [""; 0], "{silent}");
+        }
+        let own =
+            "[More Information Needed](https://github.com/huggingface/datasets/blob/master/CONTRIBUTING.md#how-to)\n";
+        for text in [
+            own,
+            "Describe your model here\n",
+            "# Model Card for Model ID\n",
+            "**Put a short model description here.**\n",
+        ] {
+            assert_eq!(found(text).len(), 1, "{text}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The phrases that templates leave, and whose they are.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::card::{Card, Link, LinkKind};
+use crate::text::{Span, touches};
+
+/// A slot with its default is no longer than this, in bytes.
+const LONGEST_SLOT: usize = 400;
+
+#[derive(Deserialize)]
+struct Facts {
+    generator: Vec<Generator>,
+    phrase: Vec<Phrase>,
+}
+
+#[derive(Deserialize)]
+struct Generator {
+    name: String,
+    tag: Option<String>,
+    library: Option<String>,
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Phrase {
+    text: Option<String>,
+    pattern: Option<String>,
+    /// Who leaves it, where the card does not say.
+    pub(super) generator: String,
+    /// What it stands for, where its section does not say.
+    pub(super) field: Option<String>,
+    /// Counts only beside one that is certain.
+    #[serde(default)]
+    pub(super) likely: bool,
+}
+
+static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+    toml::from_str(include_str!("../unfilled_template.toml")).expect("unfilled_template.toml is well-formed")
+});
+
+/// One group for each phrase, in the order of the facts.
+static PHRASES: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = |p: &Phrase| match (&p.text, &p.pattern) {
+        (Some(text), _) => format!("({})", regex::escape(text)),
+        (None, Some(pattern)) => format!("({pattern})"),
+        (None, None) => panic!("a phrase has a text or a pattern"),
+    };
+    let patterns: Vec<String> = FACTS.phrase.iter().map(pattern).collect();
+    Regex::new(&format!("(?m){}", patterns.join("|"))).expect("the patterns of the facts are well-formed")
+});
+
+/// Whether any phrase stands in the text; it may be one that does not count.
+pub(super) fn may_stand_in(text: &str) -> bool {
+    PHRASES.is_match(text)
+}
+
+/// What the generator left, in order: where a reader sees it, and not as the text of a link that the author set.
+pub(super) fn find(card: &Card) -> Vec<(Span, &'static Phrase)> {
+    let text = card.text();
+    let is_defined = card.links().iter().any(|link| is_phrase_label(text, link));
+    let seen =
+        |span: Span| card.body().contains(span) && !touches(card.code(), span) && !touches(card.comments(), span);
+    let found = PHRASES.captures_iter(text).filter_map(|captures| {
+        let (index, found) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
+        let span = phrase_itself(text, Span::from(found.range()));
+        let is_link = is_defined && span.of(text).starts_with('[') || is_authors_link(&text[span.end..]);
+        (seen(span) && !is_link && !is_slot(text, span)).then(|| (span, &FACTS.phrase[index]))
+    });
+    found.collect()
+}
+
+/// The phrase without the end of the label before it, which tells it from running text.
+fn phrase_itself(text: &str, span: Span) -> Span {
+    let words = span.of(text).trim_end();
+    let is_labelled = words.starts_with('*') && !words.ends_with('*');
+    let label = words.len() - words.trim_start_matches(['*', ':', ' ']).len();
+    Span::new(span.start + if is_labelled { label } else { 0 }, span.end).trim(text)
+}
+
+/// Whether what follows makes the phrase the text of a link that leads elsewhere than the template's own.
+fn is_authors_link(after: &str) -> bool {
+    after.starts_with("](")
+        || after
+            .strip_prefix('(')
+            .and_then(|rest| rest.split_once(')'))
+            .is_some_and(|(target, _)| !(target.contains("huggingface/datasets") && target.contains("CONTRIBUTING")))
+}
+
+/// Whether `[phrase]: target` makes every such phrase a link.
+fn is_phrase_label(text: &str, link: &Link) -> bool {
+    let before = || text[..link.span.start].trim_end_matches([' ', '<']).trim_end_matches("]:");
+    link.kind == LinkKind::Definition && before().ends_with("eeded")
+}
+
+/// Whether the phrase is the default of a slot in a template that was never rendered; that is `placeholder-leak`'s.
+fn is_slot(text: &str, span: Span) -> bool {
+    let near = text.floor_char_boundary(span.start.saturating_sub(LONGEST_SLOT));
+    let before = &text[near..span.start];
+    let before = before.rfind('\n').map_or(before, |at| &before[at..]);
+    before.rfind("{{") > before.rfind("}}")
+}
+
+/// Who made the card, by its tags, its library or its own words.
+pub(super) fn generator(card: &Card) -> Option<&'static str> {
+    let (tags, library) = match card.front_matter() {
+        Some(front_matter) => (front_matter.strings("tags"), front_matter.strings("library_name")),
+        None => (Vec::new(), Vec::new()),
+    };
+    let made = |generator: &&Generator| {
+        let is_in =
+            |list: &[&str], name: &Option<String>| name.as_ref().is_some_and(|name| list.contains(&name.as_str()));
+        is_in(&tags, &generator.tag)
+            || is_in(&library, &generator.library)
+            || generator.text.as_ref().is_some_and(|words| card.text().contains(words))
+    };
+    FACTS.generator.iter().find(made).map(|generator| generator.name.as_str())
+}

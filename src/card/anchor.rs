@@ -1,0 +1,84 @@
+//! The places in a card that a link can name.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Card, TagKind};
+use crate::text::Span;
+
+/// Every heading's name by GitHub's rules, with `-1`, `-2` … for those that come again, and every `id` and `name` in HTML.
+pub(super) fn find(card: &Card) -> HashSet<String> {
+    let mut anchors = HashSet::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for heading in card.markdown().headings.iter().map(String::as_str).chain(html_headings(card).iter().map(|h| &**h)) {
+        let slug = slug(heading);
+        if let Some((_, id)) = heading.split_once("{#") {
+            anchors.insert(id.trim_end_matches([' ', '}']).to_owned());
+        }
+        let count = seen.entry(slug.clone()).or_default();
+        anchors.insert(if *count == 0 { slug } else { format!("{slug}-{count}") });
+        *count += 1;
+    }
+    for tag in card.tags() {
+        anchors.extend(["id", "name"].iter().filter_map(|name| Some(tag.attribute(name)?.value.clone())));
+    }
+    anchors
+}
+
+/// GitHub's name for a heading: lower case, without all that is neither letter, number, `-` nor `_`, spaces as `-`.
+fn slug(heading: &str) -> String {
+    let lower = heading.trim().to_lowercase();
+    let kept = lower.chars().filter(|&c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ') || is_mark(c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// Whether the character only changes the one before it, as vowel signs do; GitHub keeps these.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{e7f}' | '\u{1000}'..='\u{109f}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// What a reader sees of the headings written in HTML.
+fn html_headings(card: &Card) -> Vec<String> {
+    let text = card.text();
+    let mut headings = Vec::new();
+    let mut open: Option<(&str, usize, String)> = None;
+    for tag in card.tags() {
+        if let Some((_, from, words)) = &mut open {
+            words.push_str(Span::new(*from, tag.span.start).of(text));
+            *from = tag.span.end;
+        }
+        let is_heading = matches!(tag.name.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+        if is_heading && tag.kind != TagKind::End {
+            open = Some((&tag.name, tag.span.end, String::new()));
+        } else if open.as_ref().is_some_and(|(name, ..)| tag.ends(name)) {
+            headings.extend(open.take().map(|(.., words)| words));
+        }
+    }
+    headings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_and_ids_are_anchors() {
+        let text = "# The `big` *Model*: v1.0!\n\n## Usage\n\n> ## 🤗 Usage & more\n\n## Usage\n\nUsage\n-----\n\n\
+            <h2 align=center>In <b>HTML</b></h2>\n\n<a name='old-name'></a> <div id=\"Box\"></div>\n\n## हिन्दी {#hi}\n";
+        let card = Card::of_text(text);
+        let mut anchors: Vec<&str> = card.anchors().iter().map(String::as_str).collect();
+        anchors.sort_unstable();
+        let want = [
+            "-usage--more",
+            "Box",
+            "hi",
+            "in-html",
+            "old-name",
+            "the-big-model-v10",
+            "usage",
+            "usage-1",
+            "usage-2",
+            "हिन्दी-hi",
+        ];
+        assert_eq!(anchors, want);
+    }
+}

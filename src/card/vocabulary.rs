@@ -1,0 +1,77 @@
+//! The words that the Hub takes as values of its keys, and the keys themselves.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
+use super::{RepoType, marks};
+
+static LANGUAGES: LazyLock<HashSet<&str>> = LazyLock::new(|| words(include_str!("vocabulary/languages.txt")));
+
+static TASKS: LazyLock<HashSet<&str>> = LazyLock::new(|| words(include_str!("vocabulary/tasks.txt")));
+
+static LICENSES: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("vocabulary/licenses.toml")).expect("licenses.toml is well-formed"));
+
+/// The language code of that name: of ISO 639-1, 639-2, 639-3 or 639-5, `multilingual` or `code`.
+pub fn language(code: &str) -> Option<&'static str> {
+    LANGUAGES.get(code).copied()
+}
+
+/// Whether it is a [`language`] code, or one of `qaa` to `qtz`, which ISO 639 leaves to anyone's own use.
+pub fn is_language(code: &str) -> bool {
+    language(code).is_some() || matches!(code.as_bytes(), [b'q', b'a'..=b't', b'a'..=b'z'])
+}
+
+/// The license with that identifier.
+pub fn license(identifier: &str) -> Option<&'static str> {
+    LICENSES.get_key_value(identifier).map(|(identifier, _)| identifier.as_str())
+}
+
+/// All licenses: identifiers and names.
+pub fn licenses() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LICENSES.iter().map(|(identifier, name)| (identifier.as_str(), name.as_str()))
+}
+
+/// The task of that name.
+pub fn task(name: &str) -> Option<&'static str> {
+    TASKS.get(name).copied()
+}
+
+/// All keys that the Hub knows, of models, datasets and Spaces.
+pub fn keys() -> &'static [String] {
+    marks::hub_keys()
+}
+
+/// The kinds of repository whose cards have the key; empty where all of them may.
+pub fn kinds_of(key: &str) -> Vec<RepoType> {
+    let has_key = |keys: &[String]| keys.iter().any(|name| name == key);
+    let of_kind = |&kind: &RepoType| {
+        has_key(marks::keys_of(kind)) || (kind == RepoType::Model && has_key(marks::usual_model_keys()))
+    };
+    RepoType::ALL.into_iter().filter(of_kind).collect()
+}
+
+fn words(data: &'static str) -> HashSet<&'static str> {
+    data.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_are_whole() {
+        assert_eq!((LANGUAGES.len(), LICENSES.len(), TASKS.len()), (8227, 83, 57));
+        for code in ["en", "no", "kr", "se", "nb", "sh", "deu", "mul", "und", "zxx", "ber", "roa", "qaa", "code"] {
+            assert!(is_language(code), "{code}");
+        }
+        for text in ["jp", "EN", "ger", "iw", "q", "qza", "protein", "zh-TW"] {
+            assert!(!is_language(text), "{text}");
+        }
+        assert!(LANGUAGES.iter().chain(TASKS.iter()).all(|word| !word.chars().any(char::is_uppercase)));
+        assert_eq!(
+            (license("mit"), license("MIT"), task("fill-mask"), task("x")),
+            (Some("mit"), None, Some("fill-mask"), None)
+        );
+    }
+}

@@ -1,0 +1,176 @@
+//! Finds the damaged pieces of a card, each judged by itself.
+
+use super::lost::{Remains, lost};
+use super::page::{Page, REPAIRED, WESTERN, is_known};
+use super::reading::{Evidence, Read, Reading, Stretch};
+use super::runs::{is_stub, runs};
+use crate::text::Span;
+use std::cmp::Ordering;
+
+/// What there is outside ASCII, and outside code.
+#[derive(Default)]
+pub(super) struct Pieces {
+    /// Sorted, without overlap.
+    pub(super) damaged: Vec<Piece>,
+    /// Some of it is right as it stands.
+    pub(super) has_right: bool,
+}
+
+pub(super) struct Piece {
+    pub(super) span: Span,
+    pub(super) found: Found,
+}
+
+pub(super) enum Found {
+    /// `disputed`: another page reads something else there, with as good a reason.
+    Text {
+        reading: Reading,
+        disputed: bool,
+    },
+    Lost(Remains),
+}
+
+impl Pieces {
+    pub(super) fn read(text: &str, code: &[Span]) -> Self {
+        let mut pieces = Self::default();
+        let mut unread = Vec::new();
+        let mut code = code.iter().peekable();
+        let mut done = 0;
+        for run in runs(text, 0) {
+            while code.next_if(|span| span.end <= run.span.start).is_some() {}
+            if code.peek().is_some_and(|span| span.overlaps(run.span)) {
+                continue;
+            }
+            if !run.suspect {
+                pieces.has_right |= run.span.start >= done;
+                continue;
+            }
+            for stretch in stretches(text, run.span) {
+                if stretch.start < done {
+                    continue;
+                }
+                match Piece::read(text, stretch) {
+                    Some(piece) => {
+                        done = piece.span.end;
+                        pieces.damaged.push(piece);
+                    }
+                    None => unread.push(stretch),
+                }
+            }
+        }
+        pieces.has_right |= !unread.is_empty();
+        pieces.suggest(text, &unread);
+        pieces
+    }
+
+    /// Reads what is left through the one other page that explains most of it, if it explains several stretches.
+    fn suggest(&mut self, text: &str, unread: &[Span]) {
+        if unread.len() < 2 {
+            return;
+        }
+        let all = Page::suggested().map(|page| {
+            let readings = unread
+                .iter()
+                .filter_map(|span| Stretch::of(text, *span).read_strong(page).map(|reading| (*span, reading)));
+            readings.collect::<Vec<_>>()
+        });
+        let most = all.reduce(|most, next| if next.len() > most.len() { next } else { most });
+        for (stretch, reading) in most.filter(|readings| readings.len() > 1).into_iter().flatten() {
+            self.damaged.push(Piece::of(stretch, reading, false));
+        }
+        self.damaged.sort_by_key(|piece| piece.span);
+    }
+}
+
+impl Piece {
+    fn read(text: &str, span: Span) -> Option<Self> {
+        if is_stub(text, span) {
+            return Some(Self::lost(span, Remains::nothing()));
+        }
+        let stretch = Stretch::of(text, span);
+        let mut best: Option<(Reading, bool)> = None;
+        for page in REPAIRED {
+            match stretch.read(page) {
+                Read::Replaced => return Some(Self::lost(span, Remains::nothing())),
+                Read::No => {}
+                Read::Text(reading) => best = Some(better(best, reading)),
+            }
+        }
+        let asked = with_question_marks(text, span);
+        let asked = || asked.and_then(|asked| Some(Self::lost(asked, lost(Stretch::of(text, asked))?)));
+        match best {
+            Some((reading, disputed)) if reading.evidence == Evidence::Strong => {
+                Some(Self::of(span, reading, disputed))
+            }
+            Some((reading, disputed)) => asked().or_else(|| Some(Self::of(span, reading, disputed))),
+            None => lost(stretch).map(|remains| Self::lost(span, remains)).or_else(asked),
+        }
+    }
+
+    fn of(stretch: Span, reading: Reading, disputed: bool) -> Self {
+        let span = reading.core.shift(stretch.start);
+        Self { span, found: Found::Text { reading, disputed } }
+    }
+
+    fn lost(span: Span, remains: Remains) -> Self {
+        Self { span, found: Found::Lost(remains) }
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self.found, Found::Lost(_))
+    }
+
+    pub(super) fn is_western(&self) -> bool {
+        self.reading().is_some_and(|reading| reading.page == WESTERN)
+    }
+
+    pub(super) fn is_only_suggested(&self) -> bool {
+        self.reading().is_some_and(|reading| !REPAIRED.contains(&reading.page))
+    }
+
+    pub(super) fn is_strong(&self) -> bool {
+        self.reading().is_some_and(|reading| reading.evidence == Evidence::Strong)
+    }
+
+    pub(super) fn reading(&self) -> Option<&Reading> {
+        match &self.found {
+            Found::Text { reading, .. } => Some(reading),
+            Found::Lost(_) => None,
+        }
+    }
+}
+
+/// The reading with more evidence, then the one that explains more; and whether the other one disputes it.
+fn better(best: Option<(Reading, bool)>, other: Reading) -> (Reading, bool) {
+    let Some((best, _)) = best else {
+        return (other, false);
+    };
+    let rank = |reading: &Reading| (reading.evidence, reading.core.len());
+    match rank(&best).cmp(&rank(&other)) {
+        Ordering::Less => (other, false),
+        Ordering::Greater => (best, false),
+        Ordering::Equal => {
+            let disputed = best.text != other.text;
+            (best, disputed)
+        }
+    }
+}
+
+/// The parts of a run between characters that no page has.
+fn stretches(text: &str, run: Span) -> impl Iterator<Item = Span> {
+    let mut at = run.start;
+    let parts = run.of(text).split_inclusive(|c| !is_known(c)).map(move |part| {
+        let known = part.trim_end_matches(|c| !is_known(c));
+        let span = Span::new(at, at + known.len());
+        at += part.len();
+        span
+    });
+    parts.filter(|part| !part.is_empty())
+}
+
+/// `span`, and what follows it with nothing but question marks between, as far as one word may go.
+fn with_question_marks(text: &str, span: Span) -> Option<Span> {
+    let tail = text[span.end..].chars().take(32);
+    let len: usize = tail.take_while(|c| *c == '?' || is_known(*c)).map(char::len_utf8).sum();
+    (len > 0).then(|| Span::new(span.start, span.end + len))
+}

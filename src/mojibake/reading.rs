@@ -1,0 +1,251 @@
+//! One stretch, read backwards: which bytes it was, and which text those bytes are.
+
+use super::Chain;
+use super::page::{LATIN_1, Page, REPAIRED, WESTERN};
+use super::plausible::{Plausible, plausible};
+use super::strange::{breaks_case, strange};
+use crate::text::Span;
+
+/// Nobody has seen more accidents than these on top of each other.
+const MOST_LAYERS: usize = 3;
+
+/// How sure it is that a stretch which decodes is damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Evidence {
+    /// It would become characters that hardly anybody writes.
+    Rare,
+    /// It may be right as it stands.
+    Weak,
+    /// It cannot be right as it stands, and the repair can.
+    Strong,
+}
+
+/// A stretch, with the characters just outside it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch<'a> {
+    pub(super) before: Option<char>,
+    pub(super) text: &'a str,
+    pub(super) after: Option<char>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    /// What is damaged: the stretch without right quotes at its edges; offsets in the stretch.
+    pub(super) core: Span,
+    pub(super) page: Page,
+    pub(super) chain: Chain,
+    pub(super) text: String,
+    pub(super) evidence: Evidence,
+    /// The repair may itself be damage: what it would be, and how.
+    pub(super) deeper: Option<(Chain, String)>,
+}
+
+pub(super) enum Read {
+    Text(Reading),
+    /// It is the replacement character that was misread: the text was lost before.
+    Replaced,
+    No,
+}
+
+impl<'a> Stretch<'a> {
+    pub(super) fn of(text: &'a str, span: Span) -> Self {
+        let (before, rest) = text.split_at(span.start);
+        let (stretch, after) = rest.split_at(span.len());
+        Self { before: before.chars().next_back(), text: stretch, after: after.chars().next() }
+    }
+
+    pub(super) fn read(self, page: Page) -> Read {
+        let Some(decoded) = decode(page, self.text, true) else {
+            return Read::No;
+        };
+        let core = Self::of(self.text, decoded.core);
+        let core = Self { before: core.before.or(self.before), after: core.after.or(self.after), ..core };
+        core.weigh(page, decoded)
+    }
+
+    pub(super) fn read_strong(self, page: Page) -> Option<Reading> {
+        match self.read(page) {
+            Read::Text(reading) if reading.evidence == Evidence::Strong => Some(reading),
+            _ => None,
+        }
+    }
+
+    /// Judges a stretch that is decoded whole, and goes on if the text that comes out is damaged as well.
+    fn weigh(self, page: Page, decoded: Decoded) -> Read {
+        let mut reading = Reading {
+            core: decoded.core,
+            page,
+            chain: Chain::of(decoded.name),
+            evidence: self.evidence(page, &decoded),
+            text: decoded.text,
+            deeper: None,
+        };
+        self.descend(&mut reading);
+        if reading.text.contains(char::REPLACEMENT_CHARACTER) {
+            return Read::Replaced;
+        }
+        match reading.text.chars().map(plausible).min() {
+            Some(Plausible::Yes) => {}
+            Some(Plausible::Rare) => reading.evidence = Evidence::Rare,
+            _ => return Read::No,
+        }
+        Read::Text(reading)
+    }
+
+    fn with(self, text: &str) -> Stretch<'_> {
+        Stretch { before: self.before, text, after: self.after }
+    }
+
+    fn descend(self, reading: &mut Reading) {
+        let (mut chain, mut text) = (reading.chain, reading.text.clone());
+        let mut certain = true;
+        while chain.len() < MOST_LAYERS {
+            let inner = self.with(&text);
+            let Some((page, decoded)) = inner.decode_again() else {
+                break;
+            };
+            certain &= inner.evidence(page, &decoded) == Evidence::Strong;
+            chain = chain.then(decoded.name);
+            text = decoded.text;
+            if certain {
+                (reading.chain, reading.text) = (chain, text.clone());
+                reading.evidence = Evidence::Strong;
+            }
+        }
+        if chain != reading.chain && text.chars().all(|c| plausible(c) == Plausible::Yes) {
+            reading.deeper = Some((chain, text));
+        }
+    }
+
+    fn decode_again(self) -> Option<(Page, Decoded)> {
+        let decoded = REPAIRED.into_iter().filter_map(|page| Some((page, decode(page, self.text, false)?)));
+        decoded.max_by_key(|(page, decoded)| (self.evidence(*page, decoded), *page == WESTERN))
+    }
+
+    fn evidence(self, page: Page, decoded: &Decoded) -> Evidence {
+        let text = &decoded.text;
+        let least = text.chars().map(plausible).min();
+        if page == WESTERN && self.text.chars().any(is_control) || text.chars().any(is_emoji) {
+            return Evidence::Strong;
+        }
+        if least == Some(Plausible::Rare) {
+            return Evidence::Rare;
+        }
+        let odd = strange(self.before, self.text, self.after) || text.chars().nth(3).is_some();
+        if odd && !breaks_case(self.before, text, self.after) && !self.is_lone_letter(text) {
+            Evidence::Strong
+        } else {
+            Evidence::Weak
+        }
+    }
+
+    /// A single letter of another script: formulas have those by themselves, words do not have them among Latin letters.
+    fn is_lone_letter(self, text: &str) -> bool {
+        let mut chars = text.chars();
+        let (Some(c), None) = (chars.next(), chars.next()) else {
+            return false;
+        };
+        let in_word = [self.before, self.after].into_iter().flatten().any(|c| c.is_ascii_alphabetic());
+        match c {
+            '\u{370}'..='\u{3FF}' => !in_word,
+            '\u{400}'..='\u{52F}' => true,
+            '\u{1E00}'..='\u{1FFF}' => false,
+            _ => in_word && c >= '\u{530}' && c.is_alphabetic(),
+        }
+    }
+}
+
+pub(super) struct Decoded {
+    pub(super) core: Span,
+    text: String,
+    name: Page,
+}
+
+/// Reads `stretch` as bytes of `page` and those as UTF-8, whole but for right punctuation at the edges (where that is allowed).
+fn decode(page: Page, stretch: &str, edges: bool) -> Option<Decoded> {
+    if !edges && !is_begun(page, stretch) {
+        return None;
+    }
+    let bytes: Vec<u8> = stretch.chars().map(|c| page.byte(c)).collect::<Option<_>>()?;
+    let mut chars = stretch.char_indices();
+    let mut head = 0;
+    loop {
+        let valid = match str::from_utf8(&bytes[head..]) {
+            Ok(text) => text,
+            Err(error) => str::from_utf8(&bytes[head..head + error.valid_up_to()]).ok()?,
+        };
+        if !valid.is_empty() {
+            let start = chars.next()?.0;
+            let mut tail = chars.skip(valid.len() - 1);
+            let end = tail.next().map_or(stretch.len(), |(at, _)| at);
+            let rest = &stretch[end..];
+            if !(rest.is_empty() || edges && rest.chars().all(is_edge)) {
+                return None;
+            }
+            let core = Span::new(start, end);
+            return Some(Decoded { core, text: valid.to_owned(), name: name(page, core.of(stretch))? });
+        }
+        let (_, c) = chars.next()?;
+        if !(edges && is_edge(c)) {
+            return None;
+        }
+        head += 1;
+    }
+}
+
+/// Whether it may be misread at all: quick, for nearly no repair is damaged again.
+fn is_begun(page: Page, stretch: &str) -> bool {
+    let mut chars = stretch.chars().map(|c| page.byte(c));
+    matches!((chars.next(), chars.next()), (Some(Some(0xC2..=0xF4)), Some(Some(0x80..=0xBF))))
+}
+
+/// What the page is called in messages; none for a mixture that no single accident makes.
+fn name(page: Page, core: &str) -> Option<Page> {
+    if page != WESTERN {
+        return Some(page);
+    }
+    let latin_1 = core.chars().any(|c| is_control(c) && !is_hole(c));
+    let windows = core.chars().any(|c| c > '\u{FF}');
+    match (latin_1, windows) {
+        (true, true) => None,
+        (true, false) => Some(LATIN_1),
+        (false, _) => Some(page),
+    }
+}
+
+/// Right punctuation may touch a damaged stretch.
+pub(super) fn is_edge(c: char) -> bool {
+    matches!(
+        c,
+        '“' | '”'
+            | '„'
+            | '‚'
+            | '‘'
+            | '’'
+            | '«'
+            | '»'
+            | '‹'
+            | '›'
+            | '…'
+            | '–'
+            | '—'
+            | '•'
+            | '·'
+            | '¿'
+            | '¡'
+            | '\u{A0}'
+    )
+}
+
+pub(super) fn is_control(c: char) -> bool {
+    ('\u{80}'..='\u{9F}').contains(&c)
+}
+
+/// The bytes that Windows-1252 leaves undefined.
+fn is_hole(c: char) -> bool {
+    matches!(c, '\u{81}' | '\u{8D}' | '\u{8F}' | '\u{90}' | '\u{9D}')
+}
+
+fn is_emoji(c: char) -> bool {
+    ('\u{1F000}'..='\u{1FAFF}').contains(&c)
+}

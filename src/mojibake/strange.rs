@@ -1,0 +1,205 @@
+//! What right text never looks like: the evidence that a stretch is damaged.
+//!
+//! Every pair of neighbours is judged with the character before and the one after it: `é` `™` may end a brand, `Ã` `©` ends nothing;
+//! `Ä` `°` may be a size, `Ä` `°` `s` is no word. One strange pair in a stretch that decodes whole is proof enough.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Letters that languages write side by side.
+const NEIGHBOURS: &str = "ää öö üü õõ éé åå øø çã çõ çà çá çâ çé çê ãé ïé îé èé éè áí íá éí éá áé óí íó ñé ñó ñí ñá ñú üß öß äß øå øæ æø äö öä äå \
+    åö öå öü õü õö ää üç çü çı çi öğ éž íž áž ýž úž ůž óž ěž éš íš áš ýš úš ůš óš čá šé éé úí ðá áð ðý ýð ðó óð íð ðí úð ðú æð ðæ øð öð \
+    þú þá þæ þó þé þý áþ";
+
+/// Whether any pair of neighbours in `stretch` (with the characters just outside it) is one that right text does not have.
+pub(super) fn strange(before: Option<char>, stretch: &str, after: Option<char>) -> bool {
+    let mut around = [Place::edge(), Place::edge(), Place::edge(), Place::of(before)];
+    stretch.chars().map(Some).chain([after, None]).any(|c| {
+        around = [around[1], around[2], around[3], Place::of(c)];
+        pair_is_strange(around)
+    })
+}
+
+/// Whether a capital follows a small letter in `text`, once it stands between `before` and `after`: no repair makes that.
+pub(super) fn breaks_case(before: Option<char>, text: &str, after: Option<char>) -> bool {
+    let mut last = before;
+    text.chars().map(Some).chain([after]).any(|c| {
+        let broken = last.is_some_and(char::is_lowercase) && c.is_some_and(char::is_uppercase);
+        last = c;
+        broken
+    })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    /// White space, the edge of the text, ASCII punctuation.
+    Gap,
+    Digit,
+    Lower,
+    Upper,
+    /// “ ” « » ‘ and the like: either side of a word, by language.
+    Quote,
+    /// „ ‚: before a word.
+    LowQuote,
+    Apostrophe,
+    Ellipsis,
+    Dash,
+    /// ™ ® ² º: hangs on a word or number.
+    Mark,
+    Degree,
+    Dagger,
+    /// ± × ≤: between two things.
+    Infix,
+    /// √ ¬ ∑: before a number or another symbol of mathematics.
+    Prefix,
+    /// ∞ π Ω µ: a number of its own.
+    Operand,
+    /// £ § ¿ • ¼: begins or stands alone, never hangs on a letter.
+    Sign,
+    /// ´ ˜ ¦ ‰: stands alone, or in pairs around a word.
+    Accent,
+    NoBreak,
+    SoftHyphen,
+    Control,
+    Box,
+    Other,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    c: char,
+    sort: Sort,
+}
+
+impl Place {
+    fn edge() -> Self {
+        Self { c: '\n', sort: Sort::Gap }
+    }
+
+    fn of(c: Option<char>) -> Self {
+        c.map_or_else(Self::edge, |c| Self { c, sort: Sort::of(c) })
+    }
+
+    fn is_letter(self) -> bool {
+        matches!(self.sort, Sort::Lower | Sort::Upper)
+    }
+
+    fn is_word(self) -> bool {
+        self.is_letter() || self.sort == Sort::Digit
+    }
+
+    /// The two letters that most damage begins with; right text has them inside Portuguese and Vietnamese words.
+    fn is_usual_lead(self) -> bool {
+        matches!(self.c, 'Ã' | 'Â')
+    }
+}
+
+impl Sort {
+    fn of(c: char) -> Self {
+        match c {
+            '0'..='9' => Self::Digit,
+            'a'..='z' => Self::Lower,
+            'A'..='Z' => Self::Upper,
+            '\0'..='\x7F' => Self::Gap,
+            '\u{80}'..='\u{9F}' => Self::Control,
+            '“' | '”' | '‘' | '«' | '»' | '‹' | '›' => Self::Quote,
+            '„' | '‚' => Self::LowQuote,
+            '’' => Self::Apostrophe,
+            '…' => Self::Ellipsis,
+            '–' | '—' => Self::Dash,
+            '™' | '®' | '©' | 'ª' | 'º' | '²' | '³' | '¹' => Self::Mark,
+            '°' => Self::Degree,
+            '†' | '‡' => Self::Dagger,
+            '±' | '×' | '÷' | '·' | '≈' | '≠' | '≤' | '≥' => Self::Infix,
+            '√' | '¬' | '∑' | '∏' | '∫' | '∂' | '∆' => Self::Prefix,
+            '∞' | 'π' | 'Ω' | 'µ' => Self::Operand,
+            '\u{A0}' => Self::NoBreak,
+            '\u{AD}' => Self::SoftHyphen,
+            '¦' | '¨' | '¯' | '´' | '¸' | 'ˆ' | '˜' | 'ˇ' | '˘' | '˛' | '˝' | '‰' => Self::Accent,
+            '\u{A1}'..='\u{BF}' | '€' | '•' | '⁄' | '◊' => Self::Sign,
+            '\u{2500}'..='\u{25FF}' => Self::Box,
+            '\u{C0}'..='\u{24F}' if c.is_uppercase() => Self::Upper,
+            '\u{C0}'..='\u{24F}' if c.is_lowercase() => Self::Lower,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn pair_is_strange([before, a, b, after]: [Place; 4]) -> bool {
+    use Sort::*;
+    match (a.sort, b.sort) {
+        (Control, _) | (_, Control) => true,
+        (Gap | NoBreak | Other, _) | (_, Gap | Other) => false,
+        (_, SoftHyphen) => !a.is_letter() || !after.is_letter() || a.is_usual_lead() && !before.is_letter(),
+        (SoftHyphen, _) => !b.is_letter(),
+        (Digit, Prefix) => b.c == '¬',
+        (Digit, _) => b.is_usual_lead(),
+        _ if a.is_letter() => after_letter(before, a, b, after),
+        (Quote | Mark | Degree | Dagger, _) if b.is_letter() => before.is_letter(),
+        (Quote, LowQuote | Sign | Accent) => before.is_letter(),
+        (Quote, Mark) => b.c == '©',
+        (Quote, Ellipsis) => before.is_letter() && after.is_letter(),
+        (LowQuote, _) => !(b.is_word() || matches!(b.c, '€' | '£' | '¥' | '¿' | '¡') || b.sort == Operand),
+        (Box, _) | (_, Box) => a.sort != b.sort,
+        (Mark | Degree | Dagger, LowQuote | Sign | Accent) => true,
+        (Ellipsis, Sign | Accent | Infix | Prefix | LowQuote | Mark | Dagger | Degree) => true,
+        (Dash, Mark | Dagger | Degree | Accent) => true,
+        (Sign | Accent, Sign | Accent) => a.c != b.c,
+        (Sign | Accent, Mark | Dagger | Degree | LowQuote) => true,
+        (Infix, Mark | Dagger | Accent) | (Operand, Sign | Accent) | (Prefix, Sign | Mark) => true,
+        (Infix, Sign) => !matches!(a.c, '±' | '×' | '÷'),
+        // A root of a comparison is none.
+        (Prefix, Infix) | (Prefix, Prefix) if a.c == '√' => before.is_letter() || after.is_letter(),
+        _ => false,
+    }
+}
+
+fn after_letter(before: Place, a: Place, b: Place, after: Place) -> bool {
+    use Sort::*;
+    if b.is_letter() {
+        return letters_are_strange(before, a, b, after);
+    }
+    match b.sort {
+        LowQuote | Sign | Box => true,
+        Accent => a.is_usual_lead() || !matches!(b.c, '´' | '¨') || !(after.sort == Gap || after.c == b.c),
+        // One letter quoted, and a sign hung on it.
+        Mark | Degree | Dagger | Infix | Operand if before.sort == LowQuote => true,
+        Dagger if !before.is_letter() => true,
+        // The first of most symbols; few words end in it, and none goes on after such a sign.
+        Mark | Degree | Dagger | Dash | Ellipsis if a.c == 'â' && after.sort != Gap && !after.is_word() => true,
+        Prefix => b.c == '¬' || after.is_letter() || matches!(after.sort, Mark | Sign | Accent | Degree | Dagger),
+        Infix | Operand => a.is_usual_lead(),
+        Mark if a.is_usual_lead() => !(before.sort == Upper || b.c == '™'),
+        Degree if a.is_usual_lead() => before.is_word() || after.is_word(),
+        Ellipsis if a.is_usual_lead() => !before.is_letter() && after.is_letter(),
+        Dash | NoBreak if a.is_usual_lead() => !before.is_letter(),
+        // No language elides these.
+        Apostrophe if matches!(a.c, 'Ã' | 'Å' | 'Ä') => !before.is_letter() && after.sort == Lower && after.c != 's',
+        _ => false,
+    }
+}
+
+fn letters_are_strange(before: Place, a: Place, b: Place, after: Place) -> bool {
+    if a.c.is_ascii() && b.c.is_ascii() {
+        return false;
+    }
+    if a.sort == Sort::Lower && b.sort == Sort::Upper {
+        return true;
+    }
+    if a.c.is_ascii() || b.c.is_ascii() {
+        return false;
+    }
+    // Two letters that stand alone may be an enumeration.
+    let alone = before.sort == Sort::Gap && after.sort == Sort::Gap;
+    !alone && !are_neighbours(a.c, b.c)
+}
+
+fn are_neighbours(a: char, b: char) -> bool {
+    let small = |c: char| c.to_lowercase().next().unwrap_or(c);
+    PAIRS.contains(&(small(a), small(b)))
+}
+
+static PAIRS: LazyLock<HashSet<(char, char)>> = LazyLock::new(|| {
+    let pairs = NEIGHBOURS.split(' ').map(|pair| (pair.chars().next(), pair.chars().nth(1)));
+    pairs.filter_map(|(a, b)| Some((a?, b?))).collect()
+});

@@ -1,0 +1,211 @@
+//! What holds for every text: damage is undone, right text is left alone, and lost bytes are never guessed.
+
+use super::*;
+use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
+use proptest::prelude::*;
+
+/// Right text of many scripts, each odd enough to be proof when damaged.
+const PROOFS: [&str; 12] = [
+    "🤖",
+    "👩‍💻✨",
+    "Größe",
+    "São João",
+    "Kovačević",
+    "Привет",
+    "東京タワー",
+    "안녕하세요",
+    "مرحبا بالعالم",
+    "नमस्ते",
+    "Ελληνικά",
+    "“so”…",
+];
+
+/// Right text that is no proof by itself when damaged, or looks like damage.
+const WORDS: [&str; 26] = [
+    "à",
+    "Ö",
+    "É»",
+    "voilà !",
+    "25 °C",
+    "½",
+    "α",
+    "√π ≈ 1.77",
+    "«été»",
+    "l’œuvre…",
+    "„Öl“",
+    "AMANHÃ”",
+    "AÑO…",
+    "IRMÃ’S",
+    "CAFÉ™",
+    "Škoda",
+    "Íslensk",
+    "5 µm ± 2",
+    "Ä is",
+    "我",
+    "и",
+    "naïve",
+    "│",
+    "x²",
+    "A–Ü…Ö",
+    "plain",
+];
+
+fn sentence(words: &'static [&'static str]) -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(words), 1..8).prop_map(|words| words.join(" "))
+}
+
+fn misread(text: &str, page: &'static Encoding) -> String {
+    page.decode_without_bom_handling(text.as_bytes()).0.into_owned()
+}
+
+fn misread_as_latin_1(text: &str) -> String {
+    text.bytes().map(char::from).collect()
+}
+
+fn kinds(text: &str) -> Vec<Kind> {
+    scan(text, &[]).into_iter().map(|damage| damage.kind).collect()
+}
+
+proptest! {
+    #[test]
+    fn every_accident_is_undone(proof in prop::sample::select(&PROOFS[..]), rest in sentence(&WORDS)) {
+        let text = format!("{proof} {rest}\n");
+        let windows = misread(&text, WINDOWS_1252);
+        let mac = misread(&text, MACINTOSH);
+        let twice = [misread(&windows, WINDOWS_1252), misread(&mac, MACINTOSH), misread(&mac, WINDOWS_1252)];
+        for damaged in [windows, mac, misread_as_latin_1(&text)].iter().chain(&twice) {
+            prop_assert_eq!(repair(damaged), text.as_str(), "{}", damaged);
+        }
+    }
+
+    #[test]
+    fn right_text_is_left_alone(text in sentence(&WORDS), more in sentence(&PROOFS)) {
+        let text = format!("{text} {more}, {text}");
+        prop_assert_eq!(scan(&text, &[]), vec![]);
+    }
+
+    #[test]
+    fn any_text_is_scanned(text in "(\\PC|[\u{80}-\u{9F}“”ÃÂâ€™ðŸ¤–√©‚Äô?\n]){0,60}") {
+        let damage = scan(&text, &[]);
+        prop_assert!(damage.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+        prop_assert!(damage.iter().all(|damage| text.get(damage.span.start..damage.span.end).is_some_and(|text| !text.is_empty())));
+        let still = repair(&text);
+        prop_assert_eq!(repair(&still), still.as_ref());
+    }
+
+    #[test]
+    fn lost_bytes_freeze_their_line(word in prop::sample::select(&PROOFS[..])) {
+        let line = format!("ðŸ\u{FFFD}¡ {}", misread(word, WINDOWS_1252));
+        prop_assert_eq!(repair(&line), line.as_str());
+        prop_assert!(matches!(kinds(&line)[0], Kind::Lost(_)));
+    }
+}
+
+#[test]
+fn proof_is_told_from_chance() {
+    for (damaged, right) in [
+        ("cafÃ©", "café"),
+        ("â€œquotedâ€\u{9D}", "“quoted”"),
+        ("25Â°C", "25°C"),
+        ("\u{F8FF}ü§ñ", "🤖"),
+        ("it‚Äôs", "it’s"),
+        ("r√©gime", "régime"),
+        ("nÃƒÂ©", "né"),
+        ("doesnÃƒÂ¢Ã¢â€šÂ¬Ã¢â€žÂ¢t", "doesn’t"),
+        ("“ðŸ¤–”", "“🤖”"),
+    ] {
+        assert_eq!(repair(damaged), right);
+    }
+    for right in [
+        "carré\u{A0}», thé\u{A0}…",
+        "Brontë…”",
+        "“Ü” ‘é’",
+        "„Öö“",
+        "2√π",
+        "1.5 Å²",
+        "ÃŒ — Língua",
+        "café”s",
+        "GRüßE",
+        "the “�” sign",
+        "│ ├── src",
+        "Ї і Ґ",
+    ] {
+        assert_eq!(scan(right, &[]), [], "{right}");
+    }
+}
+
+#[test]
+fn a_card_proves_its_weak_stretches() {
+    assert_eq!(repair("Ã\u{A0}quatre… Å’dipe"), "Ã\u{A0}quatre… Å’dipe".replace("Å’", "Œ").replace("Ã\u{A0}", "à"));
+    assert_eq!(repair("Î±"), "Î±");
+    assert_eq!(repair("Î± ðŸ¤–"), "α 🤖");
+    assert_eq!(repair("pi√π\n\n√©t√©"), "più\n\nété");
+}
+
+#[test]
+fn right_text_elsewhere_takes_the_proof_from_weak_stretches() {
+    assert_eq!(repair("ðŸ¤–\n\nMAMÃ” né"), "🤖\n\nMAMÃ” né");
+}
+
+#[test]
+fn code_and_dumps_are_content() {
+    let text = "`ðŸ¤–` ðŸ¤–";
+    assert_eq!(scan(text, &[Span::new(0, 11)]).len(), 1);
+    assert_eq!(scan("'ĠundanfÃ¶rnu'\n.replace(\"â€™\", \"'\")", &[]), []);
+}
+
+#[test]
+fn lost_bytes_are_told() {
+    for text in [
+        "ðŸ�¡",
+        "ðŸ¤",
+        "Ÿ¤–",
+        "ð¤–",
+        "ü§ñ",
+        "ï¿½",
+        "ÔøΩ",
+        "caf�",
+        "ã?“ã‚“ã?«",
+        "softÂhyphen",
+        "voilÃ ",
+        "KovaÄeviÄ‡",
+        "“ðŸ¡”",
+        "âš ï¸\u{8F}",
+    ] {
+        assert_eq!(repair(text), text);
+        assert!(!kinds(text).is_empty(), "{text}");
+    }
+    assert!(
+        matches!(&kinds("ü§ñ")[..], [Kind::Lost(remains)] if remains.may_have_been("🤖") && !remains.may_have_been("🦀"))
+    );
+}
+
+#[test]
+fn other_pages_are_suggested_where_several_stretches_prove_one() {
+    assert_eq!(kinds("đź¤–"), []);
+    let found = kinds("đź¤– LiĂ¨ge HĂ´pital");
+    assert_eq!(found.len(), 3);
+    assert!(found.iter().all(|kind| matches!(kind, Kind::Repairable { certain: false, .. })));
+}
+
+#[test]
+fn chains_are_told_in_order() {
+    let chains = |text: &str| match &kinds(text)[..] {
+        [Kind::Repairable { chain, .. }] => chain.to_string(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(chains("ðŸ¤–"), "Windows-1252");
+    assert_eq!(chains("ð\u{9F}¤\u{96}"), "Latin-1");
+    assert_eq!(chains("nÃƒÂ©"), "Windows-1252 twice");
+    assert_eq!(chains(&misread(&misread("🤖", MACINTOSH), WINDOWS_1252)), "Mac Roman, then as Windows-1252");
+}
+
+#[test]
+fn time_grows_with_the_text() {
+    for unit in ["Ã©", "Ã", "“", "ð", "Ã?", "â€ ", "Ã©” “", "é", "é?", "ã?“", "\u{FFFD}a", "√"] {
+        let text = unit.repeat(50_000);
+        let start = std::time::Instant::now();
+        scan(&text, &[]);
+        assert!(start.elapsed().as_secs() < 5, "{unit}");
+    }
+}

@@ -1,0 +1,168 @@
+//! Weighs the damaged pieces of a card against each other: what one proves of the accident, holds for all.
+
+use super::lost::is_remnant;
+use super::page::Page;
+use super::pieces::{Found, Piece, Pieces};
+use super::reading::{Evidence, Reading, Stretch};
+use super::runs::runs;
+use super::{Chain, Damage, Kind};
+use crate::text::Span;
+
+/// What byte-level tokenizers write for a space and a line feed.
+const DUMPED: [&str; 2] = ["Ġ", "Ċ"];
+
+/// The verdict on every piece, in order.
+pub(super) fn settle(text: &str, pieces: &Pieces) -> Vec<Damage> {
+    let mut rest = pieces.damaged.as_slice();
+    let card =
+        Card { text, has_right: pieces.has_right, has_dump: !rest.is_empty() && is_dump(text), proven: proven(rest) };
+    let mut damage = Vec::new();
+    let mut done = 0;
+    while let Some(first) = rest.first() {
+        let span = line_of(text, first.span, done);
+        let (pieces, others) = rest.split_at(rest.partition_point(|piece| piece.span.start < span.end));
+        let line = Line::of(text, span, pieces);
+        if !line.is_dump {
+            damage.extend(pieces.iter().filter_map(|piece| card.judge(piece, &line)));
+        }
+        (done, rest) = (span.end, others);
+    }
+    damage
+}
+
+/// The chains of accidents that some piece proves.
+fn proven(pieces: &[Piece]) -> Vec<Chain> {
+    let mut chains = Vec::new();
+    for piece in pieces {
+        if let Found::Text { reading, disputed: false } = &piece.found
+            && piece.is_strong()
+            && reading.deeper.is_none()
+            && !chains.contains(&reading.chain)
+        {
+            chains.push(reading.chain);
+        }
+    }
+    chains
+}
+
+/// What the whole card says of a piece.
+struct Card<'a> {
+    text: &'a str,
+    has_right: bool,
+    /// Some of it is the vocabulary of a byte-level tokenizer, whose letters look like Latin-1.
+    has_dump: bool,
+    proven: Vec<Chain>,
+}
+
+impl Card<'_> {
+    fn judge(&self, piece: &Piece, line: &Line) -> Option<Damage> {
+        let kind = match &piece.found {
+            Found::Lost(remains) => Kind::Lost(remains.clone()),
+            Found::Text { .. } if is_argument(self.text, piece.span) => return None,
+            Found::Text { reading, disputed } => self.judge_reading(piece, reading, *disputed, line)?,
+        };
+        Some(Damage { span: piece.span, kind })
+    }
+
+    fn judge_reading(&self, piece: &Piece, reading: &Reading, disputed: bool, line: &Line) -> Option<Kind> {
+        let deeper = reading.deeper.as_ref().filter(|(chain, _)| self.proves(*chain));
+        let (chain, text) = deeper.map_or((reading.chain, &reading.text), |(chain, text)| (*chain, text));
+        let is_known = self.proves(chain);
+        let is_settled = reading.deeper.is_none() || deeper.is_some() || is_known;
+        let is_only_known = self.proven.iter().all(|other| other.is_kin(chain));
+        let certain = match reading.evidence {
+            _ if line.is_doubtful || self.has_dump && is_latin_1(piece.span.of(self.text)) => false,
+            Evidence::Strong => is_settled && !disputed,
+            Evidence::Weak => {
+                is_known && (is_only_known || !disputed) && (line.proves(reading.page) || !self.has_right)
+            }
+            Evidence::Rare => is_known && !disputed && !self.has_right,
+        };
+        if !certain && !is_known && !piece.is_strong() {
+            return None;
+        }
+        let text = text.clone();
+        Some(if line.is_frozen { Kind::Frozen { text, chain } } else { Kind::Repairable { text, chain, certain } })
+    }
+
+    fn proves(&self, chain: Chain) -> bool {
+        self.proven.iter().any(|other| other.is_kin(chain))
+    }
+}
+
+/// What the pieces of one line say of each other.
+struct Line<'a> {
+    pieces: &'a [Piece],
+    /// Bytes are lost somewhere on it.
+    is_frozen: bool,
+    /// Some of it was damaged through a page whose damage is only suggested.
+    is_doubtful: bool,
+    /// The vocabulary of a byte-level tokenizer, where such text is meant.
+    is_dump: bool,
+}
+
+impl<'a> Line<'a> {
+    fn of(text: &str, span: Span, pieces: &'a [Piece]) -> Self {
+        let is_lost = pieces.iter().any(Piece::is_lost);
+        Self {
+            pieces,
+            is_frozen: is_lost || has_remnant(text, span, pieces) || swallows_quote(text, span, pieces),
+            is_doubtful: pieces.iter().any(Piece::is_only_suggested),
+            is_dump: is_dump(span.of(text)),
+        }
+    }
+
+    fn proves(&self, page: Page) -> bool {
+        self.pieces.iter().any(|piece| piece.is_strong() && piece.reading().is_some_and(|reading| reading.page == page))
+    }
+}
+
+/// Whether a run of the line that no page explains may be what is left of a damaged one, next to others of the Western page.
+fn has_remnant(text: &str, line: Span, pieces: &[Piece]) -> bool {
+    if !pieces.iter().any(Piece::is_western) {
+        return false;
+    }
+    let mut pieces = pieces.iter().peekable();
+    runs(&text[..line.end], line.start).any(|run| {
+        while pieces.next_if(|piece| piece.span.end <= run.span.start).is_some() {}
+        let piece = pieces.peek().filter(|piece| piece.span.overlaps(run.span));
+        if piece.is_some_and(|piece| piece.is_western() || piece.is_strong()) {
+            return false;
+        }
+        let stretch = Stretch::of(text, run.span);
+        let is_foreign = || Page::suggested().any(|page| stretch.read_strong(page).is_some());
+        is_remnant(stretch.text, stretch.after) || run.suspect && is_foreign()
+    })
+}
+
+/// Whether a piece ends in what may be the closing quote of right text, with a lost byte before it.
+fn swallows_quote(text: &str, line: Span, pieces: &[Piece]) -> bool {
+    if !pieces.iter().any(|piece| piece.span.of(text).ends_with('”')) {
+        return false;
+    }
+    let starts = [line.start].into_iter().chain(pieces.iter().map(|piece| piece.span.end));
+    let ends = pieces.iter().map(|piece| piece.span.start).chain([line.end]);
+    let right = starts.zip(ends).flat_map(|(start, end)| text[start..end].chars());
+    right.fold(0_i64, |open, c| open + i64::from(c == '“') - i64::from(c == '”')) > 0
+}
+
+fn is_dump(text: &str) -> bool {
+    DUMPED.iter().any(|sign| text.contains(sign))
+}
+
+fn is_latin_1(stretch: &str) -> bool {
+    stretch.chars().all(|c| ('\u{A1}'..='\u{FF}').contains(&c))
+}
+
+/// `replace("â€™", …)` outside a code block: the damage is meant.
+fn is_argument(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    let opens = |quote| before.strip_suffix(quote).is_some_and(|rest| rest.ends_with('('));
+    ['"', '\''].into_iter().any(|quote| after.starts_with(quote) && opens(quote))
+}
+
+fn line_of(text: &str, span: Span, from: usize) -> Span {
+    let start = text[from..span.start].rfind('\n').map_or(from, |at| from + at + 1);
+    let end = text[span.end..].find('\n').map_or(text.len(), |at| span.end + at + 1);
+    Span::new(start, end)
+}
