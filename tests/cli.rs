@@ -214,7 +214,8 @@ fn json_keeps_its_contract() {
         }
     });
     assert_eq!(lines[1], want);
-    let none = run(&dir, &["check", "--format", "json", "note.md"]);
+    fs::write(dir.path().join("clean.md"), CLEAN).expect("the file can be written");
+    let none = run(&dir, &["check", "--format", "json", "clean.md"]);
     let none: Value = serde_json::from_str(&none.out).expect("no findings are a document too");
     assert_eq!(none["findings"], serde_json::json!([]));
 }
