@@ -286,7 +286,7 @@ fn what_a_fix_does_not_own_survives_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_are_a_card(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

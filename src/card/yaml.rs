@@ -54,6 +54,8 @@ pub struct YamlError {
     pub message: String,
     /// What to do about it.
     pub help: String,
+    /// Whether it is more than cardlint reads, whatever js-yaml makes of it.
+    pub is_limit: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -107,7 +109,12 @@ impl<'t> Node<'t> {
 
 impl YamlError {
     fn new(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: help.into() }
+        Self { span, message: message.into(), help: help.into(), is_limit: false }
+    }
+
+    /// The error of a front matter that is too large at `at`.
+    fn limit(at: usize, message: String) -> Self {
+        Self { is_limit: true, ..Self::new(Span::new(at, at), message, "keep data in files of their own") }
     }
 
     /// The same error, `by` bytes further on.

@@ -12,7 +12,7 @@ const MAX_LEN: usize = 2 << 20;
 pub(super) fn check_text(yaml: &str) -> Result<(), YamlError> {
     if yaml.len() > MAX_LEN {
         let message = format!("the front matter is longer than {} MiB, too long to be read", MAX_LEN >> 20);
-        return Err(YamlError::new(Span::new(0, 0), message, "keep data in files of their own"));
+        return Err(YamlError::limit(0, message));
     }
     if let Some(at) = yaml.find('\0') {
         let message = "a NUL character, which YAML does not take anywhere";
