@@ -17,8 +17,8 @@ fn check(card: &Card) -> Vec<Finding> {
     let Some(front_matter) = card.front_matter() else {
         return Vec::new();
     };
-    let (span, message, help) = match front_matter.root() {
-        Err(error) => (error.span, error.message.clone(), error.help.clone()),
+    let (span, message, help, refused) = match front_matter.root() {
+        Err(error) => (error.span, error.message.clone(), error.help.clone(), !error.is_limit),
         Ok(root) => {
             let what = match &root.value {
                 Value::Sequence(_) => "a list",
@@ -26,8 +26,9 @@ fn check(card: &Card) -> Vec<Finding> {
                 _ => return Vec::new(),
             };
             let message = format!("the front matter is {what}, not keys with values");
-            (root.span, message, "write `key: value` lines; a blank follows each colon".to_owned())
+            // `huggingface_hub` refuses it; what the Hub itself does is not known.
+            (root.span, message, "write `key: value` lines; a blank follows each colon".to_owned(), false)
         }
     };
-    vec![RULE.finding(span, message).help(help)]
+    vec![Finding { refused, ..RULE.finding(span, message).help(help) }]
 }

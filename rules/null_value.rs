@@ -31,8 +31,8 @@ fn check(card: &Card) -> Vec<Finding> {
             _ if is_null(value) && name == "language" => {
                 let span = if value.span.is_empty() { key.span } else { value.span };
                 let finding = RULE.finding(span, "`language` has no value");
-                let line = whole_line(text, key.span, value.span);
-                findings.push(finding.help("name the language, such as `en`, or remove the key").fix_with(line));
+                let finding = finding.help("name the language, such as `en`, or remove the key");
+                findings.push(removing(finding, whole_line(text, key.span, value.span)));
             }
             Value::Sequence(items) => {
                 let others = items.iter().any(|item| !is_null(item));
@@ -41,7 +41,7 @@ fn check(card: &Card) -> Vec<Finding> {
                     let span = dash.filter(|_| item.span.is_empty()).unwrap_or(item.span);
                     let finding = RULE.finding(span, format!("an item of `{name}` has no value"));
                     let line = dash.filter(|_| others).and_then(|dash| whole_line(text, dash, item.span));
-                    findings.push(finding.help("name what belongs there, or remove the item").fix_with(line));
+                    findings.push(removing(finding.help("name what belongs there, or remove the item"), line));
                 }
             }
             _ => {}
@@ -50,14 +50,10 @@ fn check(card: &Card) -> Vec<Finding> {
     findings
 }
 
-impl Finding {
-    /// The same finding with a fix that removes the line, where it may go.
-    fn fix_with(self, line: Option<Span>) -> Self {
-        match line {
-            Some(line) => self.fix(Fix::replace("remove the line", Safety::Suggest, line, "")),
-            None => self,
-        }
-    }
+/// The finding with a fix that removes the line, where it may go.
+fn removing(mut finding: Finding, line: Option<Span>) -> Finding {
+    finding.fix = line.map(|line| Fix::replace("remove the line", Safety::Suggest, line, ""));
+    finding
 }
 
 fn is_null(node: &Node) -> bool {

@@ -21,35 +21,7 @@ fn check(card: &Card) -> Vec<Finding> {
         return Vec::new();
     };
     let text = card.text();
-    let words = unseen.span.of(text);
-    let (message, help) = match unseen.reason {
-        Reason::NotFirst if is_unprintable(words) => {
-            let names: Vec<String> = words.chars().map(|c| format!("U+{:04X}", u32::from(c))).collect();
-            let message = format!("the invisible character {} hides the front matter below it", names.join(" "));
-            (message, "remove it: the first line must be `---`")
-        }
-        Reason::NotFirst => (
-            "this stands before the front matter and hides it".to_owned(),
-            "move the front matter to the top of the card",
-        ),
-        Reason::InCode => (
-            "the front matter stands in a block of code, where nobody reads it".to_owned(),
-            "remove the lines with backticks: the first line must be `---`",
-        ),
-        Reason::WrongOpening => {
-            ("this line does not open the front matter below it".to_owned(), "write `---` and nothing else")
-        }
-        Reason::NoOpening => {
-            ("no line `---` opens the front matter that begins here".to_owned(), "put a line `---` before it")
-        }
-        Reason::WrongClosing => (
-            "this line does not close the front matter above it".to_owned(),
-            "write `---` at the start of the line and nothing else",
-        ),
-        Reason::NoClosing => {
-            ("the front matter that begins here is never closed".to_owned(), "put a line `---` after its last line")
-        }
-    };
+    let (message, help) = words(text, &unseen);
     let mut finding = RULE.finding(unseen.span, format!("{message}: the Hub sees no metadata")).help(help);
     if unseen.reason == Reason::NotFirst {
         let fence = Span::new(unseen.block.start, (unseen.block.start + 3).min(unseen.block.end));
@@ -59,11 +31,40 @@ fn check(card: &Card) -> Vec<Finding> {
     vec![finding]
 }
 
+/// What is wrong, and what to do.
+fn words(text: &str, unseen: &Unseen) -> (String, &'static str) {
+    let (message, help) = match unseen.reason {
+        Reason::Invisible => {
+            let names: Vec<String> =
+                unseen.span.of(text).chars().take(8).map(|c| format!("U+{:04X}", u32::from(c))).collect();
+            let message = format!("the invisible character {} hides the front matter below it", names.join(" "));
+            return (message, "remove it: the first line must be `---`");
+        }
+        Reason::NotFirst => {
+            ("this stands before the front matter and hides it", "move the front matter to the top of the card")
+        }
+        Reason::InCode => (
+            "the front matter stands in a block of code, where nobody reads it",
+            "remove the lines with backticks: the first line must be `---`",
+        ),
+        Reason::WrongOpening => ("this line does not open the front matter below it", "write `---` and nothing else"),
+        Reason::NoOpening => ("no line `---` opens the front matter that begins here", "put a line `---` before it"),
+        Reason::WrongClosing => (
+            "this line does not close the front matter above it",
+            "write `---` at the start of the line and nothing else",
+        ),
+        Reason::NoClosing => {
+            ("the front matter that begins here is never closed", "put a line `---` after its last line")
+        }
+    };
+    (message.to_owned(), help)
+}
+
 /// Suggested only: once the Hub sees the metadata, it may refuse them.
 fn fix(text: &str, unseen: &Unseen) -> Option<Fix> {
     let replace = |title: &str, new: &str| Some(Fix::replace(title, Safety::Suggest, unseen.span, new));
     match unseen.reason {
-        Reason::NotFirst if is_unprintable(unseen.span.of(text)) => {
+        Reason::Invisible => {
             let before = Span::new(unseen.span.start, unseen.block.start);
             Some(Fix::replace("remove it", Safety::Suggest, before, ""))
         }
@@ -82,12 +83,4 @@ fn fix(text: &str, unseen: &Unseen) -> Option<Fix> {
         Reason::WrongOpening | Reason::WrongClosing => replace("write `---`", "---"),
         Reason::InCode | Reason::NoOpening | Reason::NoClosing => None,
     }
-}
-
-fn is_unprintable(words: &str) -> bool {
-    !words.is_empty() && words.chars().all(|c| !c.is_ascii() && (c.is_control() || is_hidden(c)))
-}
-
-fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fffc}' | '\u{feff}')
 }

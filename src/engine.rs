@@ -10,9 +10,21 @@ use crate::suppression;
 /// More passes than any card needs: fixes that still change the text after so many undo each other.
 const MAX_PASSES: usize = 20;
 
-/// All findings of a card that it does not suppress, by place, then by rule. Of a file that is no card, or no text, nothing
-/// else is said: it would be a guess.
+/// All findings of a card that it does not suppress, by place, then by rule. A rewrite to which there is an [`objection`] is
+/// not offered.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
+    let mut findings = look(card, rules);
+    for index in 0..findings.len() {
+        if let Some(objection) = objection(card, &findings, index, rules) {
+            findings[index].fix = None;
+            findings[index].help = Some(format!("it cannot be rewritten as it stands: {objection}"));
+        }
+    }
+    findings
+}
+
+/// Of a file that is no card, or no text, nothing else is said: it would be a guess.
+fn look(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let is_readable = card.no_card().is_none() && card.bad_encoding().is_none();
     let speaks = |rule: &&Rule| is_readable || ON_ANY_FILE.iter().any(|any| any.name == rule.name);
     let asked: Vec<&Rule> = rules.iter().copied().filter(speaks).collect();
@@ -20,6 +32,23 @@ pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = suppression::apply(card, &asked, found);
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings
+}
+
+/// What speaks against rewriting the card as a finding proposes. This is not the word of the rule that rewrites: what must
+/// stay is worked out from the old text alone, and the new card must not trip over a rule that the old one passed.
+fn objection(card: &Card, findings: &[Finding], index: usize, rules: &[&Rule]) -> Option<String> {
+    let text = card.text();
+    let finding = findings.get(index..=index)?;
+    let (new, _) = fix::apply(text, finding, |fix| fix.safety == Safety::Migrate)?;
+    if !keeps_authored(text, &new) {
+        return Some("a piece of the author's would be lost".into());
+    }
+    let known = |fault: &Finding| findings.iter().any(|f| (f.rule, &f.message) == (fault.rule, &fault.message));
+    // A value that no one knows stays a slot, wherever the current layout states it.
+    let is_slot = |fault: &Finding| layout::slots().iter().any(|slot| slot.token == fault.span.of(&new));
+    let new_card = Card::of_text(&new).of_type(card.repo_type()).knowing(card.house());
+    let fault = look(&new_card, rules).into_iter().find(|fault| !known(fault) && !is_slot(fault))?;
+    Some(format!("in the rewritten card, {}", fault.message))
 }
 
 /// A text on which no wanted fix is left to apply.
@@ -51,11 +80,7 @@ pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Saf
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
     for _ in 0..MAX_PASSES {
         let findings = check(&settled.text);
-        let keeps = |new: &str, safety| safety != Safety::Migrate || keeps_authored(&settled.text, new);
-        let pass = |safety: &Safety| {
-            let fixed = fix::apply(&settled.text, &findings, |fix| fix.safety == *safety);
-            fixed.filter(|(new, _)| keeps(new, *safety))
-        };
+        let pass = |safety: &Safety| fix::apply(&settled.text, &findings, |fix| fix.safety == *safety);
         match passes.iter().find_map(pass) {
             Some((next, applied)) => {
                 settled.text = next;
@@ -72,8 +97,7 @@ pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Saf
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
 }
 
-/// Whether a rewritten card still holds every byte that no stamped piece of the old one explains. This is not the word of the
-/// rule that rewrote it: what must stay is worked out here, from the old text alone.
+/// Whether a rewritten card still holds every byte that no stamped piece of the old one explains.
 fn keeps_authored(old: &str, new: &str) -> bool {
     layout::read(old).is_some_and(|reading| layout::keeps(old, new, &layout::must_keep(old, &reading)))
 }

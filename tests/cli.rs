@@ -192,7 +192,7 @@ fn json_keeps_its_contract() {
     assert_eq!(keys(&json), ["errors", "findings", "summary", "version"]);
     assert_eq!(json["version"], 1);
     let summary = serde_json::json!({
-        "cards": 2, "cards_with_findings": 2, "skipped": 1, "error": 1, "warning": 1, "info": 0, "fixable": 1, "migratable": 0
+        "cards": 2, "cards_with_findings": 2, "cards_refused": 0, "skipped": 1, "error": 1, "warning": 1, "info": 0, "fixable": 1, "migratable": 0
     });
     assert_eq!(json["summary"], summary);
 
@@ -214,7 +214,8 @@ fn json_keeps_its_contract() {
         }
     });
     assert_eq!(lines[1], want);
-    let none = run(&dir, &["check", "--format", "json", "note.md"]);
+    fs::write(dir.path().join("clean.md"), CLEAN).expect("the file can be written");
+    let none = run(&dir, &["check", "--format", "json", "clean.md"]);
     let none: Value = serde_json::from_str(&none.out).expect("no findings are a document too");
     assert_eq!(none["findings"], serde_json::json!([]));
 }

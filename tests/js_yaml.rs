@@ -61,7 +61,7 @@ fn small_cases_are_answered_by_js_yaml() {
 #[test]
 #[ignore = "needs node and real cards"]
 fn agrees_on_every_real_card() {
-    let cards = real_cards();
+    let cards = real_texts();
     let different = disagreements(&cards);
     report("real cards", cards.len(), &different);
     assert!(different.is_empty());
@@ -111,18 +111,18 @@ fn seed() -> u64 {
     std::env::var("CARDLINT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
 }
 
-/// The cards below `CARDLINT_CARDS` that have a front matter, without their bodies.
-fn real_cards() -> Vec<String> {
+/// The cards below `CARDLINT_CARDS`.
+fn real_texts() -> Vec<String> {
     let folder = PathBuf::from(std::env::var_os("CARDLINT_CARDS").expect("CARDLINT_CARDS names a folder with cards"));
     let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    files
-        .filter(|entry| entry.file_type().is_file())
-        .filter_map(|entry| String::from_utf8(std::fs::read(entry.path()).ok()?).ok())
-        .filter_map(|text| {
-            let end = Card::of_text(&text).front_matter()?.span.end;
-            Some(text[..end].to_owned())
-        })
-        .collect()
+    let files = files.filter(|entry| entry.file_type().is_file());
+    files.filter_map(|entry| String::from_utf8(std::fs::read(entry.path()).ok()?).ok()).collect()
+}
+
+/// The cards that have a front matter, without their bodies.
+fn real_cards() -> Vec<String> {
+    let front_matter = |text: String| Some(text[..Card::of_text(&text).front_matter()?.span.end].to_owned());
+    real_texts().into_iter().filter_map(front_matter).collect()
 }
 
 /// A card with one accident in its front matter.

@@ -4,6 +4,7 @@ use super::{RULE, delimiter_row};
 use crate::card::{Card, Row, Table, TableKind};
 use crate::finding::Finding;
 use crate::fix::{Edit, Fix, Safety};
+use crate::layout;
 use crate::text::Span;
 
 /// The rows that every layout has, in order; the last is the first less the two between.
@@ -81,6 +82,11 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
         (Some(first), Some(last)) => Span::new(first.start, last.end),
         _ => table.header.span,
     };
+    // Names that were never filled in are `placeholder-leak`'s.
+    let is_slot = |name: &str| layout::slots().iter().any(|slot| slot.token == name);
+    if names.iter().any(|name| is_slot(name)) || header.name.is_some_and(|name| is_slot(name.of(text))) {
+        return Vec::new();
+    }
     let mut findings = Vec::new();
     let (Some(name), Some(_)) = (header.name, header.title) else {
         if names != [ONE_PERSON] {

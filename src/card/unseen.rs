@@ -17,8 +17,10 @@ pub struct Unseen {
 /// Why front matter is not seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Text, a comment or invisible characters stand before it.
+    /// Text or a comment stands before it.
     NotFirst,
+    /// Nothing but invisible characters stand before it.
+    Invisible,
     /// It stands in a block of code.
     InCode,
     /// The line before it is not exactly `---`.
@@ -67,7 +69,7 @@ fn at_top(text: &str, first: Span, second: Span) -> Option<(Option<Reason>, Span
     if words == "---" && ends_right && then_metadata {
         Some((None, opening, opening.start))
     } else if visible == "---" && !hidden.is_empty() && then_metadata {
-        Some((Some(Reason::NotFirst), hidden, hidden.end))
+        Some((Some(Reason::Invisible), hidden, hidden.end))
     } else if (visible == "---" || is_fence_like(words)) && then_metadata {
         Some((Some(Reason::WrongOpening), first, first.start))
     } else if words.starts_with("```") && (second.of(text) == "---" || then_metadata) {
@@ -92,7 +94,9 @@ fn not_first(card: &Card, first: Span) -> Option<Unseen> {
                 let before = Span::new(0, open.start).trim(text);
                 let hides = crate::text::line_of(text, before.start);
                 let span = Span::new(before.start, hides.end.min(before.end));
-                return Some(Unseen { reason: Reason::NotFirst, span, block: Span::new(open.start, line.end) });
+                let is_hidden = before.of(text).chars().all(|c| is_invisible(c) || c.is_whitespace());
+                let reason = if is_hidden { Reason::Invisible } else { Reason::NotFirst };
+                return Some(Unseen { reason, span, block: Span::new(open.start, line.end) });
             }
         }
         if is_fence {
@@ -144,7 +148,7 @@ fn is_fence_like(words: &str) -> bool {
 }
 
 /// Whether nobody sees the character, though it is no white space either.
-pub(super) fn is_invisible(c: char) -> bool {
+fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fffc}' | '\u{feff}')
 }
 
@@ -184,8 +188,8 @@ mod tests {
             ("---\nlicense: mit\n", Some((Reason::NoClosing, "---"))),
             ("license: mit\n---\nText", Some((Reason::NoOpening, "license: mit"))),
             ("# A\n\n---\nlicense: mit\n---\n", Some((Reason::NotFirst, "# A"))),
-            ("\u{200b}---\nlicense: mit\n---\n", Some((Reason::NotFirst, "\u{200b}"))),
-            ("\u{200b}\n---\nlicense: mit\n---\n", Some((Reason::NotFirst, "\u{200b}"))),
+            ("\u{200b}---\nlicense: mit\n---\n", Some((Reason::Invisible, "\u{200b}"))),
+            ("\u{200b}\n---\nlicense: mit\n---\n", Some((Reason::Invisible, "\u{200b}"))),
             ("<!-- c -->\n---\nlicense: mit\n---\n", Some((Reason::NotFirst, "<!-- c -->"))),
             ("```yaml\n---\nlicense: mit\n---\n```\n", Some((Reason::InCode, "```yaml"))),
             ("# A\n```\n---\nlicense: mit\n---\n```\n", None),

@@ -54,6 +54,8 @@ pub struct YamlError {
     pub message: String,
     /// What to do about it.
     pub help: String,
+    /// Whether it is more than cardlint reads, whatever js-yaml makes of it.
+    pub is_limit: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -107,7 +109,12 @@ impl<'t> Node<'t> {
 
 impl YamlError {
     fn new(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: help.into() }
+        Self { span, message: message.into(), help: help.into(), is_limit: false }
+    }
+
+    /// The error of a front matter that is too large at `at`.
+    fn limit(at: usize, message: String) -> Self {
+        Self { is_limit: true, ..Self::new(Span::new(at, at), message, "keep data in files of their own") }
     }
 
     /// The same error, `by` bytes further on.
@@ -166,55 +173,64 @@ struct Open<'t> {
     items: Vec<Node<'t>>,
 }
 
-/// Builds the tree of `yaml` from the events of `read`, a copy that differs in line breaks within quotes at most. Without
-/// recursion, so that no nesting can exhaust the stack.
+/// Builds the tree of `yaml` from the events of `read`, the copy that `mend` made. Without recursion, so that no nesting can
+/// exhaust the stack.
 fn build<'t>(yaml: &'t str, read: &str, base: usize) -> Result<Node<'t>, Stop> {
-    let mut open: Vec<Open> = Vec::new();
-    let mut root = None;
-    let (mut last, mut values) = (0, 0);
+    let mut tree = Building { open: Vec::new(), root: None, values: 0 };
+    let mut last = 0;
     let options = granit_parser::options! { emit_comments: false, simple_key_max_lookahead: MAX_KEY };
     for item in Parser::new_from_str_with_options(read, options) {
         let (event, span) = item.map_err(|error| Stop::Parser(error, last))?;
         let here = Span::from(span.byte_range().unwrap_or_default());
         last = last.max(here.end);
-        let span = here.shift(base);
-        let node = match event {
+        let node = |value, tag: Option<Cow<Tag>>, anchor| Node::new(here.shift(base), value, tag.as_deref(), anchor);
+        match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let text = mend::text(yaml, read, here, text);
-                Node::new(span, Value::Scalar(text, style == ScalarStyle::Plain), tag.as_deref(), anchor)
+                tree.add(node(Value::Scalar(text, style == ScalarStyle::Plain), tag, anchor), here)?;
             }
-            Event::Alias(anchor) => Node::new(span, Value::Alias, None, anchor),
-            Event::SequenceStart(_, anchor, tag) => {
-                let node = Node::new(span, Value::Sequence(Vec::new()), tag.as_deref(), anchor);
-                open.push(Open { node, items: Vec::new() });
-                continue;
+            Event::Alias(anchor) => tree.add(node(Value::Alias, None, anchor), here)?,
+            Event::SequenceStart(_, anchor, tag) => tree.open(node(Value::Sequence(Vec::new()), tag, anchor)),
+            Event::MappingStart(_, anchor, tag) => tree.open(node(Value::Mapping(Vec::new()), tag, anchor)),
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(collection) = tree.open.pop() {
+                    tree.add(collection.close(here.end + base), here)?;
+                }
             }
-            Event::MappingStart(_, anchor, tag) => {
-                let node = Node::new(span, Value::Mapping(Vec::new()), tag.as_deref(), anchor);
-                open.push(Open { node, items: Vec::new() });
-                continue;
-            }
-            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
-                Some(collection) => collection.close(span.end),
-                None => continue,
-            },
-            Event::DocumentStart(..) if root.is_some() => return Err(Stop::Document(here.start)),
-            _ => continue,
-        };
-        values += 1;
-        if values > MAX_VALUES {
-            return Err(Stop::Values(here.start));
-        }
-        if open.len() >= MAX_DEPTH {
-            return Err(Stop::Depth(here.start));
-        }
-        match open.last_mut() {
-            Some(collection) => collection.items.push(node),
-            None => root = root.or(Some(node)),
+            Event::DocumentStart(..) if tree.root.is_some() => return Err(Stop::Document(here.start)),
+            _ => {}
         }
     }
     let nothing = || Node::new(Span::new(base, base), Value::Scalar(Cow::Borrowed(""), true), None, 0);
-    Ok(root.unwrap_or_else(nothing))
+    Ok(tree.root.unwrap_or_else(nothing))
+}
+
+/// A tree of which a part has been read.
+struct Building<'t> {
+    open: Vec<Open<'t>>,
+    root: Option<Node<'t>>,
+    values: usize,
+}
+
+impl<'t> Building<'t> {
+    fn open(&mut self, node: Node<'t>) {
+        self.open.push(Open { node, items: Vec::new() });
+    }
+
+    fn add(&mut self, node: Node<'t>, here: Span) -> Result<(), Stop> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(Stop::Values(here.start));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Err(Stop::Depth(here.start));
+        }
+        match self.open.last_mut() {
+            Some(collection) => collection.items.push(node),
+            None => self.root = self.root.take().or(Some(node)),
+        }
+        Ok(())
+    }
 }
 
 impl<'t> Open<'t> {

@@ -140,7 +140,7 @@ fn history(data: Vec<GenerationData>, roles: &[Role]) -> Result<(Vec<Generation>
         let dates: Vec<_> = generation.version.iter().map(|v| v.date.clone()).collect();
         for version in generation.version {
             let before = versions.last().cloned();
-            versions.push(next_version(before, version, generations.len(), roles)?);
+            versions.push(next_version(before, &version, generations.len(), roles)?);
         }
         let (Some(first), Some(last)) = (dates.first(), dates.last()) else {
             return Err(format!("{} has no version", generation.name));
@@ -153,7 +153,7 @@ fn history(data: Vec<GenerationData>, roles: &[Role]) -> Result<(Vec<Generation>
 
 fn next_version(
     before: Option<Version>,
-    data: VersionData,
+    data: &VersionData,
     generation: usize,
     roles: &[Role],
 ) -> Result<Version, String> {

@@ -78,7 +78,7 @@ impl Piece {
 
 /// Reads the card against every layout; `None` when it was stamped from none of them.
 pub fn read(text: &str) -> Option<Reading> {
-    families_of(text).filter_map(|family| read_as(text, family)).max_by_key(|r| r.stamped())
+    families_of(text).filter_map(|family| read_as(text, family)).max_by_key(Reading::stamped)
 }
 
 impl Reading {

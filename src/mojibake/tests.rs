@@ -206,6 +206,7 @@ fn time_grows_with_the_text() {
         let text = unit.repeat(50_000);
         let start = std::time::Instant::now();
         scan(&text, &[]);
-        assert!(start.elapsed().as_secs() < 5, "{unit}");
+        // Linear, this takes a second at most; quadratic, it would take minutes.
+        assert!(start.elapsed().as_secs() < 60, "{unit}");
     }
 }

@@ -6,13 +6,13 @@ use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch};
 use super::runs::runs;
 use super::{Chain, Damage, Kind};
-use crate::text::Span;
+use crate::text::{Span, touches};
 
 /// What byte-level tokenizers write for a space and a line feed.
 const DUMPED: [&str; 2] = ["Ġ", "Ċ"];
 
 /// The verdict on every piece, in order.
-pub(super) fn settle(text: &str, pieces: &Pieces) -> Vec<Damage> {
+pub(super) fn settle(text: &str, code: &[Span], pieces: &Pieces) -> Vec<Damage> {
     let mut rest = pieces.damaged.as_slice();
     let card =
         Card { text, has_right: pieces.has_right, has_dump: !rest.is_empty() && is_dump(text), proven: proven(rest) };
@@ -21,7 +21,7 @@ pub(super) fn settle(text: &str, pieces: &Pieces) -> Vec<Damage> {
     while let Some(first) = rest.first() {
         let span = line_of(text, first.span, done);
         let (pieces, others) = rest.split_at(rest.partition_point(|piece| piece.span.start < span.end));
-        let line = Line::of(text, span, pieces);
+        let line = Line::of(text, code, span, pieces);
         if !line.is_dump {
             damage.extend(pieces.iter().filter_map(|piece| card.judge(piece, &line)));
         }
@@ -102,11 +102,11 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of(text: &str, span: Span, pieces: &'a [Piece]) -> Self {
+    fn of(text: &str, code: &[Span], span: Span, pieces: &'a [Piece]) -> Self {
         let is_lost = pieces.iter().any(Piece::is_lost);
         Self {
             pieces,
-            is_frozen: is_lost || has_remnant(text, span, pieces) || swallows_quote(text, span, pieces),
+            is_frozen: is_lost || has_remnant(text, code, span, pieces) || swallows_quote(text, span, pieces),
             is_doubtful: pieces.iter().any(Piece::is_only_suggested),
             is_dump: is_dump(span.of(text)),
         }
@@ -118,12 +118,13 @@ impl<'a> Line<'a> {
 }
 
 /// Whether a run of the line that no page explains may be what is left of a damaged one, next to others of the Western page.
-fn has_remnant(text: &str, line: Span, pieces: &[Piece]) -> bool {
+/// Code tells nothing: what stands there is meant.
+fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool {
     if !pieces.iter().any(Piece::is_western) {
         return false;
     }
     let mut pieces = pieces.iter().peekable();
-    runs(&text[..line.end], line.start).any(|run| {
+    runs(&text[..line.end], line.start).filter(|run| !touches(code, run.span)).any(|run| {
         while pieces.next_if(|piece| piece.span.end <= run.span.start).is_some() {}
         let piece = pieces.peek().filter(|piece| piece.span.overlaps(run.span));
         if piece.is_some_and(|piece| piece.is_western() || piece.is_strong()) {

@@ -12,7 +12,7 @@ const MAX_LEN: usize = 2 << 20;
 pub(super) fn check_text(yaml: &str) -> Result<(), YamlError> {
     if yaml.len() > MAX_LEN {
         let message = format!("the front matter is longer than {} MiB, too long to be read", MAX_LEN >> 20);
-        return Err(YamlError::new(Span::new(0, 0), message, "keep data in files of their own"));
+        return Err(YamlError::limit(0, message));
     }
     if let Some(at) = yaml.find('\0') {
         let message = "a NUL character, which YAML does not take anywhere";
@@ -118,49 +118,42 @@ fn check_characters(span: Span, source: &str, plain: bool) -> Result<(), YamlErr
     Err(YamlError::new(Span::new(at, at + bad.len_utf8()), message, help))
 }
 
+/// The names of YAML's own tags that js-yaml knows.
+const TAGS: [&str; 13] =
+    ["str", "null", "bool", "int", "float", "timestamp", "merge", "binary", "seq", "omap", "pairs", "map", "set"];
+
 /// A tag that js-yaml does not know, or whose value is of another type.
 fn check_tag(node: &Node) -> Result<(), YamlError> {
-    let Some(tag) = node.tag() else { return Ok(()) };
+    match node.tag() {
+        None => Ok(()),
+        Some(tag) if fits(node, tag) => Ok(()),
+        Some(tag) if TAGS.contains(&tag) => {
+            let message = format!("the value is not what its tag `!!{tag}` says");
+            Err(YamlError::new(node.span, message, "remove the tag"))
+        }
+        Some(tag) => {
+            let message = format!("`{tag}` is a tag that the Hub does not know");
+            let help = "put a value that begins with `!` in quotes, or remove the tag";
+            Err(YamlError::new(node.span, message, help))
+        }
+    }
+}
+
+/// Whether the value is what its tag says.
+fn fits(node: &Node, tag: &str) -> bool {
     let is_empty = |node: &Node| matches!(node.value, Value::Scalar(_, true)) && node.span.is_empty();
     let one_key = |item: &Node| item.as_mapping().is_some_and(|pairs| pairs.len() == 1);
-    let known = match &node.value {
+    match &node.value {
+        // A lone `!` says nothing.
         _ if tag == "!" => true,
         Value::Scalar(..) if is_empty(node) => {
             matches!(tag, "str" | "null" | "seq" | "map" | "merge" | "omap" | "pairs" | "set")
         }
-        Value::Scalar(_, _) if tag == "str" => true,
+        Value::Scalar(..) if tag == "str" => true,
         Value::Scalar(text, _) if tag == "binary" => is_binary(text),
         Value::Scalar(text, _) => resolves(text, tag),
         Value::Sequence(items) => tag == "seq" || matches!(tag, "omap" | "pairs") && items.iter().all(one_key),
         Value::Mapping(pairs) => tag == "map" || tag == "set" && pairs.iter().all(|(_, value)| is_empty(value)),
         Value::Alias => false,
-    };
-    if known {
-        return Ok(());
     }
-    let own = matches!(
-        tag,
-        "str"
-            | "null"
-            | "bool"
-            | "int"
-            | "float"
-            | "timestamp"
-            | "merge"
-            | "binary"
-            | "seq"
-            | "omap"
-            | "pairs"
-            | "map"
-            | "set"
-    );
-    let (message, help) = if own {
-        (format!("the value is not what its tag `!!{tag}` says"), "remove the tag")
-    } else {
-        (
-            format!("`{tag}` is a tag that the Hub does not know"),
-            "put a value that begins with `!` in quotes, or remove the tag",
-        )
-    };
-    Err(YamlError::new(node.span, message, help))
 }

@@ -17,8 +17,7 @@ pub(super) fn explain(yaml: &str, stop: &Stop) -> YamlError {
             YamlError::new(Span::new(*at, *at), message, "nest them less")
         }
         Stop::Values(at) => {
-            let message = format!("more than {MAX_VALUES} keys and values, too many to be read");
-            YamlError::new(Span::new(*at, *at), message, "keep data in files of their own")
+            YamlError::limit(*at, format!("more than {MAX_VALUES} keys and values, too many to be read"))
         }
         Stop::Document(at) => {
             let line = line_at(yaml, *at);
