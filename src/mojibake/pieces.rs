@@ -132,6 +132,10 @@ impl Piece {
         self.reading().is_some_and(|reading| reading.evidence == Evidence::Strong)
     }
 
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.reading().is_some_and(|reading| reading.evidence == Evidence::Doubtful)
+    }
+
     pub(super) fn reading(&self) -> Option<&Reading> {
         match &self.found {
             Found::Text { reading, .. } => Some(reading),
