@@ -22,7 +22,7 @@ fn check(card: &Card) -> Vec<Finding> {
             let start = card.body().start;
             RULE.finding(Span::new(start, start), "the card has no front matter: the Hub knows nothing about it")
         }
-        Some(front_matter) if front_matter.root().is_ok_and(|root| root.is_null()) => {
+        Some(front_matter) if front_matter.root().is_ok_and(crate::card::Node::is_null) => {
             let fence = crate::text::line_of(card.text(), front_matter.yaml.start.saturating_sub(2));
             RULE.finding(fence, "the front matter is empty: the Hub knows nothing about the card")
         }

@@ -112,7 +112,7 @@ impl Table {
         let (roles, bit) = (&mut self.roles[at], 1 << page.0);
         match byte {
             0x9F if REPAIRED.contains(&page) => {
-                (roles.lead, roles.continuation) = (roles.lead | bit, roles.continuation | bit)
+                (roles.lead, roles.continuation) = (roles.lead | bit, roles.continuation | bit);
             }
             0x80..=0xBF => roles.continuation |= bit,
             0xC2..=0xF4 => roles.lead |= bit,

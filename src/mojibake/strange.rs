@@ -149,7 +149,7 @@ fn pair_is_strange([before, a, b, after]: [Place; 4]) -> bool {
         (Infix, Mark | Dagger | Accent) | (Operand, Sign | Accent) | (Prefix, Sign | Mark) => true,
         (Infix, Sign) => !matches!(a.c, '±' | '×' | '÷'),
         // A root of a comparison is none.
-        (Prefix, Infix) | (Prefix, Prefix) if a.c == '√' => before.is_letter() || after.is_letter(),
+        (Prefix, Infix | Prefix) if a.c == '√' => before.is_letter() || after.is_letter(),
         _ => false,
     }
 }
