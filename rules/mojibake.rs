@@ -33,7 +33,7 @@ fn finding(text: &str, damage: Damage) -> Finding {
             RULE.finding(span, says(verb, &text, chain)).fix(fix)
         }
         Kind::Frozen { text, chain } => {
-            let message = says("is", &text, chain) + "; left alone, for bytes are lost on the same line";
+            let message = says("is", &text, chain) + "; left alone, for other damage on the line cannot be undone";
             RULE.finding(span, message).help("write the line again, or take it from an older copy of the card")
         }
         Kind::Lost(remains) => {

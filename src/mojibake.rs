@@ -53,7 +53,7 @@ pub enum Kind {
         /// Whether the evidence allows a repair unasked.
         certain: bool,
     },
-    /// What the stretch was, on a line where bytes of another stretch are lost: not to be edited before the author has seen the line.
+    /// What the stretch was, on a line with other damage that cannot be read: not to be edited before the author has seen the line.
     Frozen {
         /// The text before the accidents.
         text: String,

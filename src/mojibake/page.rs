@@ -40,8 +40,23 @@ impl Page {
         let byte = TABLE.bytes[index(c)?][usize::from(self.0)];
         (byte != 0).then_some(byte)
     }
+
+    /// The bytes that this page reads as `text`, if it has all of its characters.
+    pub(super) fn bytes(self, text: &str) -> Option<Vec<u8>> {
+        let (table, page) = (&TABLE.bytes, usize::from(self.0));
+        let mut bytes = Vec::with_capacity(text.len() / 2);
+        for c in text.chars() {
+            let byte = table[index(c)?][page];
+            if byte == 0 {
+                return None;
+            }
+            bytes.push(byte);
+        }
+        Some(bytes)
+    }
 }
 
+#[inline]
 pub(super) fn roles(c: char) -> Roles {
     index(c).map_or_else(Roles::default, |at| TABLE.roles[at])
 }
@@ -67,6 +82,7 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("pages.txt")));
 
+#[inline]
 fn index(c: char) -> Option<usize> {
     let code = c as usize;
     if code < LOW_END {

@@ -36,7 +36,9 @@ impl Pieces {
         let mut unread = Vec::new();
         let mut code = code.iter().peekable();
         let mut done = 0;
-        for run in runs(text, 0) {
+        // A byte-order mark is no text, right or wrong.
+        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        for run in runs(text, start) {
             while code.next_if(|span| span.end <= run.span.start).is_some() {}
             if code.peek().is_some_and(|span| span.overlaps(run.span)) {
                 continue;
@@ -130,6 +132,10 @@ impl Piece {
 
     pub(super) fn is_strong(&self) -> bool {
         self.reading().is_some_and(|reading| reading.evidence == Evidence::Strong)
+    }
+
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.reading().is_some_and(|reading| reading.evidence == Evidence::Doubtful)
     }
 
     pub(super) fn reading(&self) -> Option<&Reading> {

@@ -12,6 +12,8 @@ const MOST_LAYERS: usize = 3;
 /// How sure it is that a stretch which decodes is damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Evidence {
+    /// The repair is no word either.
+    Doubtful,
     /// It would become characters that hardly anybody writes.
     Rare,
     /// It may be right as it stands.
@@ -97,24 +99,23 @@ impl<'a> Stretch<'a> {
     }
 
     fn descend(self, reading: &mut Reading) {
-        let (mut chain, mut text) = (reading.chain, reading.text.clone());
         let mut certain = true;
-        while chain.len() < MOST_LAYERS {
-            let inner = self.with(&text);
-            let Some((page, decoded)) = inner.decode_again() else {
+        let mut deepest: Option<(Chain, String)> = None;
+        loop {
+            let (chain, text) = deepest.as_ref().map_or((reading.chain, &reading.text), |(chain, text)| (*chain, text));
+            let inner = self.with(text);
+            let Some((page, decoded)) = inner.decode_again().filter(|_| chain.len() < MOST_LAYERS) else {
                 break;
             };
             certain &= inner.evidence(page, &decoded) == Evidence::Strong;
-            chain = chain.then(decoded.name);
-            text = decoded.text;
+            let chain = chain.then(decoded.name);
             if certain {
-                (reading.chain, reading.text) = (chain, text.clone());
-                reading.evidence = Evidence::Strong;
+                (reading.chain, reading.text, reading.evidence) = (chain, decoded.text, Evidence::Strong);
+            } else {
+                deepest = Some((chain, decoded.text));
             }
         }
-        if chain != reading.chain && text.chars().all(|c| plausible(c) == Plausible::Yes) {
-            reading.deeper = Some((chain, text));
-        }
+        reading.deeper = deepest.filter(|(_, text)| text.chars().all(|c| plausible(c) == Plausible::Yes));
     }
 
     fn decode_again(self) -> Option<(Page, Decoded)> {
@@ -124,19 +125,28 @@ impl<'a> Stretch<'a> {
 
     fn evidence(self, page: Page, decoded: &Decoded) -> Evidence {
         let text = &decoded.text;
-        let least = text.chars().map(plausible).min();
-        if page == WESTERN && self.text.chars().any(is_control) || text.chars().any(is_emoji) {
+        if text.chars().any(is_emoji) {
             return Evidence::Strong;
         }
-        if least == Some(Plausible::Rare) {
+        if self.is_part_of_word() {
+            return Evidence::Weak;
+        }
+        if page == WESTERN && self.text.chars().any(is_control) {
+            return Evidence::Strong;
+        }
+        if breaks_case(self.before, text, self.after) {
+            return Evidence::Doubtful;
+        }
+        if text.chars().map(plausible).min() == Some(Plausible::Rare) {
             return Evidence::Rare;
         }
         let odd = strange(self.before, self.text, self.after) || text.chars().nth(3).is_some();
-        if odd && !breaks_case(self.before, text, self.after) && !self.is_lone_letter(text) {
-            Evidence::Strong
-        } else {
-            Evidence::Weak
-        }
+        if odd && !self.is_lone_letter(text) { Evidence::Strong } else { Evidence::Weak }
+    }
+
+    /// Letters that no page has touch it: it may be the rest of damage by a page that is not known.
+    fn is_part_of_word(self) -> bool {
+        [self.before, self.after].into_iter().flatten().any(|c| !c.is_ascii() && c.is_alphabetic())
     }
 
     /// A single letter of another script: formulas have those by themselves, words do not have them among Latin letters.
@@ -163,10 +173,10 @@ pub(super) struct Decoded {
 
 /// Reads `stretch` as bytes of `page` and those as UTF-8, whole but for right punctuation at the edges (where that is allowed).
 fn decode(page: Page, stretch: &str, edges: bool) -> Option<Decoded> {
-    if !edges && !is_begun(page, stretch) {
+    if !is_begun(page, stretch, edges) {
         return None;
     }
-    let bytes: Vec<u8> = stretch.chars().map(|c| page.byte(c)).collect::<Option<_>>()?;
+    let bytes = page.bytes(stretch)?;
     let mut chars = stretch.char_indices();
     let mut head = 0;
     loop {
@@ -193,10 +203,19 @@ fn decode(page: Page, stretch: &str, edges: bool) -> Option<Decoded> {
     }
 }
 
-/// Whether it may be misread at all: quick, for nearly no repair is damaged again.
-fn is_begun(page: Page, stretch: &str) -> bool {
-    let mut chars = stretch.chars().map(|c| page.byte(c));
-    matches!((chars.next(), chars.next()), (Some(Some(0xC2..=0xF4)), Some(Some(0x80..=0xBF))))
+/// Whether it may be misread at all: quick, for most is not.
+fn is_begun(page: Page, stretch: &str, edges: bool) -> bool {
+    let mut chars = stretch.chars().peekable();
+    while let Some(c) = chars.next() {
+        let lead = page.byte(c).is_some_and(|byte| byte >= 0xC2);
+        if lead && chars.peek().is_some_and(|next| page.byte(*next).is_some_and(|byte| byte < 0xC0)) {
+            return true;
+        }
+        if !(edges && is_edge(c)) {
+            return false;
+        }
+    }
+    false
 }
 
 /// What the page is called in messages; none for a mixture that no single accident makes.
@@ -215,26 +234,7 @@ fn name(page: Page, core: &str) -> Option<Page> {
 
 /// Right punctuation may touch a damaged stretch.
 pub(super) fn is_edge(c: char) -> bool {
-    matches!(
-        c,
-        '“' | '”'
-            | '„'
-            | '‚'
-            | '‘'
-            | '’'
-            | '«'
-            | '»'
-            | '‹'
-            | '›'
-            | '…'
-            | '–'
-            | '—'
-            | '•'
-            | '·'
-            | '¿'
-            | '¡'
-            | '\u{A0}'
-    )
+    "“”„‚‘’«»‹›…–—•·¿¡\u{A0}".contains(c)
 }
 
 pub(super) fn is_control(c: char) -> bool {

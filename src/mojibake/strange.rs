@@ -22,11 +22,12 @@ pub(super) fn strange(before: Option<char>, stretch: &str, after: Option<char>) 
 
 /// Whether a capital follows a small letter in `text`, once it stands between `before` and `after`: no repair makes that.
 pub(super) fn breaks_case(before: Option<char>, text: &str, after: Option<char>) -> bool {
-    let mut last = before;
+    let mut last = Place::of(before).sort;
     text.chars().map(Some).chain([after]).any(|c| {
-        let broken = last.is_some_and(char::is_lowercase) && c.is_some_and(char::is_uppercase);
-        last = c;
-        broken
+        let sort = Place::of(c).sort;
+        let is_broken = (last, sort) == (Sort::Lower, Sort::Upper);
+        last = sort;
+        is_broken
     })
 }
 

@@ -189,6 +189,13 @@ fn other_pages_are_suggested_where_several_stretches_prove_one() {
 }
 
 #[test]
+fn damage_by_an_unknown_page_is_not_half_repaired() {
+    for text in ["#οΈ\u{8F}βƒ£", "piĆ±ata-KovaÄ¨eviÄ‡", "FranĆ§ois-ErdÅ‘d", "KovaÄ¨eviÄ‡"] {
+        assert_eq!(repair(text), text);
+    }
+}
+
+#[test]
 fn chains_are_told_in_order() {
     let chains = |text: &str| match &kinds(text)[..] {
         [Kind::Repairable { chain, .. }] => chain.to_string(),

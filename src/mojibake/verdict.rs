@@ -5,6 +5,7 @@ use super::page::Page;
 use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch};
 use super::runs::runs;
+use super::strange::strange;
 use super::{Chain, Damage, Kind};
 use crate::text::{Span, touches};
 
@@ -20,7 +21,8 @@ pub(super) fn settle(text: &str, code: &[Span], pieces: &Pieces) -> Vec<Damage> 
     let mut done = 0;
     while let Some(first) = rest.first() {
         let span = line_of(text, first.span, done);
-        let (pieces, others) = rest.split_at(rest.partition_point(|piece| piece.span.start < span.end));
+        let here = rest.iter().take_while(|piece| piece.span.start < span.end).count();
+        let (pieces, others) = rest.split_at(here);
         let line = Line::of(text, code, span, pieces);
         if !line.is_dump {
             damage.extend(pieces.iter().filter_map(|piece| card.judge(piece, &line)));
@@ -76,6 +78,7 @@ impl Card<'_> {
             Evidence::Weak => {
                 is_known && (is_only_known || !disputed) && (line.proves(reading.page) || !self.has_right)
             }
+            Evidence::Doubtful => false,
             Evidence::Rare => is_known && !disputed && !self.has_right,
         };
         if !certain && !is_known && !piece.is_strong() {
@@ -93,9 +96,9 @@ impl Card<'_> {
 /// What the pieces of one line say of each other.
 struct Line<'a> {
     pieces: &'a [Piece],
-    /// Bytes are lost somewhere on it.
+    /// Some of it is damage that cannot be read.
     is_frozen: bool,
-    /// Some of it was damaged through a page whose damage is only suggested.
+    /// Some of it was damaged through a page whose damage is only suggested, or that is not known.
     is_doubtful: bool,
     /// The vocabulary of a byte-level tokenizer, where such text is meant.
     is_dump: bool,
@@ -107,7 +110,7 @@ impl<'a> Line<'a> {
         Self {
             pieces,
             is_frozen: is_lost || has_remnant(text, code, span, pieces) || swallows_quote(text, span, pieces),
-            is_doubtful: pieces.iter().any(Piece::is_only_suggested),
+            is_doubtful: pieces.iter().any(|piece| piece.is_only_suggested() || piece.is_doubtful()),
             is_dump: is_dump(span.of(text)),
         }
     }
@@ -131,8 +134,8 @@ fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool 
             return false;
         }
         let stretch = Stretch::of(text, run.span);
-        let is_foreign = || Page::suggested().any(|page| stretch.read_strong(page).is_some());
-        is_remnant(stretch.text, stretch.after) || run.suspect && is_foreign()
+        let is_odd = || strange(stretch.before, stretch.text, stretch.after);
+        is_remnant(stretch.text, stretch.after) || run.suspect && is_odd()
     })
 }
 
