@@ -8,7 +8,8 @@
 //! CARDLINT_CARDS=folder-with-cards cargo test --test yaml_fixes -- --ignored --nocapture
 //! ```
 
-#![allow(clippy::disallowed_types, clippy::disallowed_methods, clippy::print_stdout)] // asks other programs and prints what they say
+// It asks other programs, and prints what they say.
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, clippy::print_stdout)]
 
 mod cards;
 
