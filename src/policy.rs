@@ -28,16 +28,17 @@ impl Policy {
         self.weigh(engine::check(&Card::parse(bytes).of_type(self.repo_type).knowing(&self.house), &self.rules))
     }
 
-    /// Applies fixes of the safeties in `passes` until none is left.
+    /// Applies fixes of the safeties in `passes` until none is left. A finding below `least` is not shown, so it is not fixed.
     ///
     /// # Errors
     /// Names the rules whose fixes do not come to rest.
-    pub fn settle(&self, text: &str, passes: &[Safety]) -> Result<Settled, String> {
-        let check =
-            |text: &str| engine::check(&Card::of_text(text).of_type(self.repo_type).knowing(&self.house), &self.rules);
-        let mut settled = engine::settle_by(text, check, passes)?;
-        settled.left = self.weigh(std::mem::take(&mut settled.left));
-        Ok(settled)
+    pub fn settle(&self, text: &str, passes: &[Safety], least: Severity) -> Result<Settled, String> {
+        let check = |text: &str| {
+            let mut findings = self.check(text.as_bytes());
+            findings.iter_mut().filter(|finding| finding.severity < least).for_each(|finding| finding.fix = None);
+            findings
+        };
+        engine::settle_by(text, check, passes)
     }
 
     fn weigh(&self, mut findings: Vec<Finding>) -> Vec<Finding> {

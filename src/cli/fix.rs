@@ -140,7 +140,7 @@ fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -
     let failure = |message| Failure { path: common.name_of(candidate), message };
     let passes = [(true, Safety::Safe), (args.suggested, Safety::Suggest), (args.migrate, Safety::Migrate)];
     let passes: Vec<Safety> = passes.iter().filter(|(wanted, _)| *wanted).map(|(_, safety)| *safety).collect();
-    let mut settled = policy.settle(text, &passes).map_err(failure)?;
+    let mut settled = policy.settle(text, &passes, common.severity).map_err(failure)?;
     let (left, hidden) = common.at_least(std::mem::take(&mut settled.left));
     if settled.text == text {
         return Ok(Fixed { settled: None, step: None, left, hidden });
