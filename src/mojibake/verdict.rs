@@ -130,10 +130,13 @@ impl<'a> Line<'a> {
 
     /// Whether the line has `right` as well, each as a word of its own: it speaks of the damage.
     fn shows(&self, text: &str, damaged: Span, right: &str) -> bool {
-        let mut places = self.span.of(text).match_indices(right).map(|(at, _)| self.span.start + at);
+        let places = self.span.of(text).match_indices(right).map(|(at, _)| self.span.start + at);
+        let mut places = places.map(|start| Span::new(start, start + right.len()));
+        // What is damaged may hold the sign that it was: `¬±`.
+        let is_right = |place: Span| !self.pieces.iter().any(|piece| piece.span.overlaps(place));
         self.span.len() <= LONGEST_PROSE
             && is_word(text, damaged)
-            && places.any(|start| is_word(text, Span::new(start, start + right.len())))
+            && places.any(|place| is_word(text, place) && is_right(place))
     }
 
     fn proves(&self, page: Page) -> bool {
