@@ -162,7 +162,9 @@ impl<'a> Stretch<'a> {
             return false;
         };
         let is_end = first.is_uppercase() && !second.is_alphabetic() && !self.after.is_some_and(char::is_lowercase);
-        (is_end || first == '√' && "πΩ∞µ".contains(second)) && !strange(self.before, self.text, self.after)
+        let in_word = [self.before, self.after].into_iter().flatten().any(char::is_alphabetic);
+        let is_root = first == '√' && "πΩ∞µ".contains(second) && !in_word;
+        (is_end || is_root) && !strange(self.before, self.text, self.after)
     }
 
     /// A single letter of another script: formulas have those by themselves, words do not have them among Latin letters.
