@@ -4,6 +4,7 @@ use super::page::{MAC, Page, REPAIRED, WESTERN};
 use super::plausible::{Plausible, plausible};
 use super::reading::{Stretch, is_control, is_edge};
 use super::strange::strange;
+use crate::text::Span;
 
 /// The bytes of a lost stretch that are still there, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +42,13 @@ pub(super) fn lost(stretch: Stretch) -> Option<Remains> {
     let unquoted = text.trim_end_matches(is_edge);
     let page = REPAIRED.into_iter().find(|page| is_broken(*page, text) || is_broken(*page, unquoted))?;
     let is_one = text.chars().nth(1).is_none();
-    let is_odd = text.contains('?') || strange(stretch.before, text, stretch.after);
+    let is_odd = text.contains('?') || strange(stretch.before, text, stretch.after) || is_headless(stretch);
     (!is_one && is_odd && !is_word_end(stretch)).then(|| Remains::of(text, page))
+}
+
+/// `üß†`: an emoji without its first byte, which Mac Roman shows as a sign that fonts do not have. No word is just that.
+fn is_headless(stretch: Stretch) -> bool {
+    stretch.text.starts_with('ü') && !is_beside_word(stretch) && !stretch.text.chars().all(char::is_alphabetic)
 }
 
 /// The replacement character, quoted: it is what the text is about.
@@ -60,10 +66,87 @@ fn is_word_end(stretch: Stretch) -> bool {
     beside_latin && bytes.next().is_some_and(|lead| (0xE4..=0xEF).contains(&lead)) && bytes.all(is_continuation)
 }
 
-/// Whether `text` may be what is left of damage by the Western page, next to other such damage.
-pub(super) fn is_remnant(text: &str, after: Option<char>) -> bool {
+/// Whether `stretch` must be what is left of damage by the Western page, next to other such damage that became `others`.
+pub(super) fn is_remnant(stretch: Stretch, mut others: impl Iterator<Item = char>) -> bool {
+    let Stretch { before, text, after } = stretch;
+    if text.chars().any(is_control) {
+        return true;
+    }
+    let mut chars = text.trim_matches(is_edge).chars();
+    if let (Some(c), None) = (chars.next(), chars.next()) {
+        let (before, after) = beside(stretch);
+        let torn = WESTERN.byte(c).filter(|lead| (0xC2..=0xDF).contains(lead) && may_end(*lead, &[], after));
+        return torn.is_some_and(|lead| is_torn(before, lead, after, &mut others));
+    }
     let continues = text.chars().any(|c| WESTERN.byte(c).is_some_and(is_continuation) && !is_edge(c));
-    is_unfinished(text, after) || text.chars().any(is_control) || continues && is_broken(WESTERN, text)
+    // A letter and its sign, or two letters that no language joins, are no word by themselves.
+    let is_odd = || strange(before, text, after) || continues && !text.ends_with(is_edge) && !is_beside_word(stretch);
+    (is_unfinished(text, after) || continues && is_broken(WESTERN, text)) && is_odd()
+}
+
+/// The characters beside what is left of `stretch` without right punctuation at its edges.
+fn beside(stretch: Stretch) -> (Option<char>, Option<char>) {
+    let first = stretch.text.chars().take_while(|c| is_edge(*c)).last();
+    let last = stretch.text.chars().rev().take_while(|c| is_edge(*c)).last();
+    (first.or(stretch.before), last.or(stretch.after))
+}
+
+fn is_beside_word(stretch: Stretch) -> bool {
+    [stretch.before, stretch.after].into_iter().flatten().any(char::is_alphanumeric)
+}
+
+/// Whether a letter by itself has no right reading in its word, so that it must be the first half of another one.
+fn is_torn(before: Option<char>, lead: u8, after: Option<char>, others: &mut impl Iterator<Item = char>) -> bool {
+    let follows = |is: fn(char) -> bool| before.is_some_and(is);
+    match lead {
+        // À to Í in small words; only Portuguese has the letter itself, behind another.
+        0xC3 => !follows(char::is_uppercase),
+        0xC2 => {
+            follows(|c| c.is_lowercase() || c.is_ascii_digit()) || !follows(char::is_alphabetic) && after == Some(' ')
+        }
+        0xC4..=0xCD if follows(char::is_lowercase) => true,
+        // Łukasz and Đurić go on with a vowel; Åse and Ägypten do not.
+        0xC4 | 0xC5 => !follows(char::is_alphabetic) && after.is_some_and(|c| "aeiou".contains(c)),
+        0xC6..=0xCD => false,
+        // The letters of other scripts come in company.
+        _ => others.any(|c| c as u32 >> 8 == u32::from(lead & 0x1F) >> 2),
+    }
+}
+
+/// Whether a letter is torn right behind `span`: its continuations became several `?`, or one became a space.
+pub(super) fn is_torn_behind(text: &str, span: Span) -> bool {
+    let (before, rest) = text.split_at(span.end);
+    let mut last = before.chars().rev();
+    let Some(lead) = last.next().and_then(|c| WESTERN.byte(c)).filter(|lead| *lead >= 0xC2) else {
+        return false;
+    };
+    if lead < 0xE0 && rest.strip_prefix('?').is_some_and(|rest| rest.starts_with(char::is_lowercase)) {
+        return true;
+    }
+    let (before, earlier) = (last.next(), last.next());
+    if before.is_some_and(char::is_alphabetic) {
+        return false;
+    }
+    if lead == 0xC5 {
+        // Šveices, torn; a size in Å stands behind a number.
+        let mut next = rest.strip_prefix(' ').unwrap_or_default().chars();
+        return next.next().is_some_and(char::is_lowercase)
+            && ![before, earlier].into_iter().flatten().any(char::is_numeric);
+    }
+    if lead < 0xE3 {
+        return false;
+    }
+    if let Some(next) = rest.strip_prefix("??") {
+        return next.chars().next().and_then(|c| WESTERN.byte(c)).is_some_and(|byte| byte >= 0xC2);
+    }
+    let mut next = rest.strip_prefix(' ').unwrap_or_default().chars();
+    match (next.next(), next.next()) {
+        // A quotation may begin here; a low quote before damage is the end of this letter.
+        (Some(c), Some(other)) if !other.is_ascii() && is_edge(c) && !"“‘«‹¿¡•".contains(c) => {
+            WESTERN.byte(c).is_some_and(|byte| is_plausible(&[lead, NO_BREAK, byte]))
+        }
+        _ => false,
+    }
 }
 
 /// Whether the last character of `text` began a character whose end is lost, as far as `after` shows.

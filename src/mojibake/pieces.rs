@@ -134,6 +134,13 @@ impl Piece {
         self.reading().is_some_and(|reading| reading.evidence == Evidence::Strong)
     }
 
+    pub(super) fn proves(&self, page: Page) -> bool {
+        let Found::Text { reading, disputed: false } = &self.found else {
+            return false;
+        };
+        reading.evidence == Evidence::Strong && reading.page == page
+    }
+
     pub(super) fn is_doubtful(&self) -> bool {
         self.reading().is_some_and(|reading| reading.evidence == Evidence::Doubtful)
     }
@@ -151,6 +158,15 @@ fn better(best: Option<(Reading, bool)>, other: Reading) -> (Reading, bool) {
     let Some((best, _)) = best else {
         return (other, false);
     };
+    // A reading that leaves a low quote over, where another explains it, has no proof: no right quote opens inside a word.
+    if best.evidence != other.evidence && best.evidence.max(other.evidence) == Evidence::Strong {
+        let (strong, mut weak) = if best.evidence == Evidence::Strong { (best, other) } else { (other, best) };
+        if weak.evidence == Evidence::Weak && weak.core.contains(strong.core) && weak.core != strong.core {
+            weak.evidence = Evidence::Strong;
+            return (weak, true);
+        }
+        return (strong, false);
+    }
     let rank = |reading: &Reading| (reading.evidence, reading.core.len());
     match rank(&best).cmp(&rank(&other)) {
         Ordering::Less => (other, false),

@@ -38,6 +38,8 @@ pub(super) struct Reading {
     pub(super) chain: Chain,
     pub(super) text: String,
     pub(super) evidence: Evidence,
+    /// It has the shape of a right end of a word, or of mathematics.
+    pub(super) may_be_right: bool,
     /// The repair may itself be damage: what it would be, and how.
     pub(super) deeper: Option<(Chain, String)>,
 }
@@ -79,6 +81,7 @@ impl<'a> Stretch<'a> {
             page,
             chain: Chain::of(decoded.name),
             evidence: self.evidence(page, &decoded),
+            may_be_right: self.may_be_right(),
             text: decoded.text,
             deeper: None,
         };
@@ -107,7 +110,8 @@ impl<'a> Stretch<'a> {
             let Some((page, decoded)) = inner.decode_again().filter(|_| chain.len() < MOST_LAYERS) else {
                 break;
             };
-            certain &= inner.evidence(page, &decoded) == Evidence::Strong;
+            let is_emoji = decoded.text.chars().any(is_emoji);
+            certain = is_emoji || certain && inner.evidence(page, &decoded) == Evidence::Strong;
             let chain = chain.then(decoded.name);
             if certain {
                 (reading.chain, reading.text, reading.evidence) = (chain, decoded.text, Evidence::Strong);
@@ -134,7 +138,9 @@ impl<'a> Stretch<'a> {
         if page == WESTERN && self.text.chars().any(is_control) {
             return Evidence::Strong;
         }
-        if breaks_case(self.before, text, self.after) {
+        // What is still damaged is judged when it is read.
+        let is_deepest = || REPAIRED.into_iter().all(|page| decode(page, text, false).is_none());
+        if breaks_case(self.before, text, self.after) && is_deepest() {
             return Evidence::Doubtful;
         }
         if text.chars().map(plausible).min() == Some(Plausible::Rare) {
@@ -147,6 +153,18 @@ impl<'a> Stretch<'a> {
     /// Letters that no page has touch it: it may be the rest of damage by a page that is not known.
     fn is_part_of_word(self) -> bool {
         [self.before, self.after].into_iter().flatten().any(|c| !c.is_ascii() && c.is_alphabetic())
+    }
+
+    /// `É™`, `Ã”`, `√π`: a capital and a sign that nothing small follows, or a root of a number.
+    fn may_be_right(self) -> bool {
+        let mut chars = self.text.chars();
+        let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else {
+            return false;
+        };
+        let is_end = first.is_uppercase() && !second.is_alphabetic() && !self.after.is_some_and(char::is_lowercase);
+        let in_word = [self.before, self.after].into_iter().flatten().any(char::is_alphabetic);
+        let is_root = first == '√' && "πΩ∞µ".contains(second) && !in_word;
+        (is_end || is_root) && !strange(self.before, self.text, self.after)
     }
 
     /// A single letter of another script: formulas have those by themselves, words do not have them among Latin letters.

@@ -173,6 +173,7 @@ fn after_letter(before: Place, a: Place, b: Place, after: Place) -> bool {
         Mark if a.is_usual_lead() => !(before.sort == Upper || b.c == '™'),
         Degree if a.is_usual_lead() => before.is_word() || after.is_word(),
         Ellipsis if a.is_usual_lead() => !before.is_letter() && after.is_letter(),
+        NoBreak if a.c == 'Ã' => !before.is_letter() || after.sort == Lower,
         Dash | NoBreak if a.is_usual_lead() => !before.is_letter(),
         // No language elides these.
         Apostrophe if matches!(a.c, 'Ã' | 'Å' | 'Ä') => !before.is_letter() && after.sort == Lower && after.c != 's',

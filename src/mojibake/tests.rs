@@ -148,6 +148,76 @@ fn right_text_elsewhere_takes_the_proof_from_weak_stretches() {
 }
 
 #[test]
+fn right_letters_freeze_nothing() {
+    for right in [
+        "Fenn Çelebi 🫠☕🇫🇷",
+        "Ågren",
+        "Ñandú",
+        "3 × 4",
+        "Øyvind",
+        "Åsa",
+        "AÑO",
+        "IRMÃ",
+        "Rampášek",
+        "×2",
+        "“été”",
+        "‘é’",
+        "Nestlé®",
+        "le café\u{A0}:",
+        "5 Å wide",
+    ] {
+        assert_eq!(repair(&format!("{right} ðŸ¤–")), format!("{right} 🤖"));
+    }
+}
+
+#[test]
+fn half_a_line_is_not_repaired() {
+    for text in [
+        "ã??æ¸¯ç¿’å\u{AD}¦ê¹€ë…•",
+        "å??è¨€æŽ¨…",
+        "üß† THE Ë®ÄË™û„Å´",
+        "æ „é¤Šæ‘‚",
+        "“Åukasz GÃ¶kÃ§e”",
+        "Å?ukasz GÃ¶kÃ§e",
+        "Å veices baÅ†Ä·ieri",
+        "â˜• â©",
+    ] {
+        assert_eq!(repair(text), text);
+        assert!(!kinds(text).is_empty(), "{text}");
+    }
+    assert!(matches!(kinds("## Model üß† here")[..], [Kind::Lost(_)]));
+}
+
+#[test]
+fn a_robot_does_not_prove_the_end_of_a_brand() {
+    for right in ["CAFÉ™ by Renée", "AMANHÃ” né", "IRMÃ’S né", "1.5 Å² né"] {
+        assert_eq!(repair(&format!("{right} ðŸ¤–")), format!("{right} 🤖"));
+    }
+    assert_eq!(repair("√π ≈ 1.77 \u{F8FF}ü§ñ"), "√π ≈ 1.77 🤖");
+}
+
+#[test]
+fn the_page_that_explains_the_whole_stretch_wins() {
+    assert!(matches!(&kinds("API„Å®model")[..], [Kind::Repairable { text, certain: false, .. }] if text == "と"));
+    assert_eq!(repair("API„Å®model \u{F8FF}ü§ñ"), "APIとmodel 🤖");
+}
+
+#[test]
+fn three_layers_are_taken_off() {
+    for right in ["més", "José", "🤖"] {
+        let damaged = (0..3).fold(right.to_owned(), |text, _| misread(&text, WINDOWS_1252));
+        assert_eq!(repair(&damaged), right);
+    }
+}
+
+#[test]
+fn prose_about_damage_is_not_repaired() {
+    assert_eq!(repair("ðŸ¤– instead of 🤖"), "ðŸ¤– instead of 🤖");
+    assert_eq!(kinds("('Ã©', 'Ã¨')"), []);
+    assert_eq!(repair("Café, cafÃ©"), "Café, café");
+}
+
+#[test]
 fn code_and_dumps_are_content() {
     let text = "`ðŸ¤–` ðŸ¤–";
     assert_eq!(scan(text, &[Span::new(0, 11)]).len(), 1);

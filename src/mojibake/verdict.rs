@@ -1,6 +1,6 @@
 //! Weighs the damaged pieces of a card against each other: what one proves of the accident, holds for all.
 
-use super::lost::is_remnant;
+use super::lost::{is_remnant, is_torn_behind};
 use super::page::Page;
 use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch};
@@ -11,6 +11,11 @@ use crate::text::{Span, touches};
 
 /// What byte-level tokenizers write for a space and a line feed.
 const DUMPED: [&str; 2] = ["Ġ", "Ċ"];
+
+/// How far back (in bytes) a list of strings may begin.
+const LONGEST_LIST: usize = 256;
+/// How long (in bytes) a line may be that speaks of damage; longer ones are data.
+const LONGEST_PROSE: usize = 4096;
 
 /// The verdict on every piece, in order.
 pub(super) fn settle(text: &str, code: &[Span], pieces: &Pieces) -> Vec<Damage> {
@@ -73,10 +78,16 @@ impl Card<'_> {
         let is_settled = reading.deeper.is_none() || deeper.is_some() || is_known;
         let is_only_known = self.proven.iter().all(|other| other.is_kin(chain));
         let certain = match reading.evidence {
-            _ if line.is_doubtful || self.has_dump && is_latin_1(piece.span.of(self.text)) => false,
-            Evidence::Strong => is_settled && !disputed,
+            _ if line.is_doubtful
+                || line.shows(self.text, piece.span, text)
+                || self.has_dump && is_latin_1(piece.span.of(self.text)) =>
+            {
+                false
+            }
+            Evidence::Strong => is_settled && (!disputed || is_known && is_only_known),
             Evidence::Weak => {
-                is_known && (is_only_known || !disputed) && (line.proves(reading.page) || !self.has_right)
+                let is_proven = !reading.may_be_right && line.proves(reading.page) || !self.has_right;
+                is_known && (is_only_known || !disputed) && is_proven
             }
             Evidence::Doubtful => false,
             Evidence::Rare => is_known && !disputed && !self.has_right,
@@ -95,6 +106,7 @@ impl Card<'_> {
 
 /// What the pieces of one line say of each other.
 struct Line<'a> {
+    span: Span,
     pieces: &'a [Piece],
     /// Some of it is damage that cannot be read.
     is_frozen: bool,
@@ -108,6 +120,7 @@ impl<'a> Line<'a> {
     fn of(text: &str, code: &[Span], span: Span, pieces: &'a [Piece]) -> Self {
         let is_lost = pieces.iter().any(Piece::is_lost);
         Self {
+            span,
             pieces,
             is_frozen: is_lost || has_remnant(text, code, span, pieces) || swallows_quote(text, span, pieces),
             is_doubtful: pieces.iter().any(|piece| piece.is_only_suggested() || piece.is_doubtful()),
@@ -115,8 +128,19 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Whether the line has `right` as well, each as a word of its own: it speaks of the damage.
+    fn shows(&self, text: &str, damaged: Span, right: &str) -> bool {
+        let places = self.span.of(text).match_indices(right).map(|(at, _)| self.span.start + at);
+        let mut places = places.map(|start| Span::new(start, start + right.len()));
+        // What is damaged may hold the sign that it was: `¬±`.
+        let is_right = |place: Span| !self.pieces.iter().any(|piece| piece.span.overlaps(place));
+        self.span.len() <= LONGEST_PROSE
+            && is_word(text, damaged)
+            && places.any(|place| is_word(text, place) && is_right(place))
+    }
+
     fn proves(&self, page: Page) -> bool {
-        self.pieces.iter().any(|piece| piece.is_strong() && piece.reading().is_some_and(|reading| reading.page == page))
+        self.pieces.iter().any(|piece| piece.proves(page))
     }
 }
 
@@ -126,16 +150,20 @@ fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool 
     if !pieces.iter().any(Piece::is_western) {
         return false;
     }
+    let others = || pieces.iter().filter_map(Piece::reading).flat_map(|reading| reading.text.chars());
     let mut pieces = pieces.iter().peekable();
     runs(&text[..line.end], line.start).filter(|run| !touches(code, run.span)).any(|run| {
         while pieces.next_if(|piece| piece.span.end <= run.span.start).is_some() {}
+        if is_torn_behind(text, run.span) {
+            return true;
+        }
         let piece = pieces.peek().filter(|piece| piece.span.overlaps(run.span));
         if piece.is_some_and(|piece| piece.is_western() || piece.is_strong()) {
             return false;
         }
         let stretch = Stretch::of(text, run.span);
         let is_odd = || strange(stretch.before, stretch.text, stretch.after);
-        is_remnant(stretch.text, stretch.after) || run.suspect && is_odd()
+        run.suspect && is_odd() || is_remnant(stretch, others())
     })
 }
 
@@ -158,11 +186,21 @@ fn is_latin_1(stretch: &str) -> bool {
     stretch.chars().all(|c| ('\u{A1}'..='\u{FF}').contains(&c))
 }
 
-/// `replace("â€™", …)` outside a code block: the damage is meant.
+fn is_word(text: &str, span: Span) -> bool {
+    let (before, after) = (text[..span.start].chars().next_back(), text[span.end..].chars().next());
+    ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+}
+
+/// `replace("â€™", …)` outside a code block, and each string of such a list: the damage is meant.
 fn is_argument(text: &str, span: Span) -> bool {
-    let (before, after) = (&text[..span.start], &text[span.end..]);
-    let opens = |quote| before.strip_suffix(quote).is_some_and(|rest| rest.ends_with('('));
-    ['"', '\''].into_iter().any(|quote| after.starts_with(quote) && opens(quote))
+    let (before, after) = (&text.as_bytes()[..span.start], &text.as_bytes()[span.end..]);
+    let Some(quote) = after.first().filter(|quote| matches!(quote, b'"' | b'\'') && before.last() == Some(quote))
+    else {
+        return false;
+    };
+    let mut list = before.iter().rev().take(LONGEST_LIST).take_while(|byte| !matches!(byte, b'\n' | b')'));
+    let start = list.position(|byte| *byte == b'(').map(|at| before.len() - at);
+    start.is_some_and(|start| before.get(start) == Some(quote))
 }
 
 fn line_of(text: &str, span: Span, from: usize) -> Span {
