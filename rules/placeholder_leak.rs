@@ -157,13 +157,14 @@ fn family(card: &Card) -> Option<&'static Family> {
     layout::families().find(|family| card.stamped_by(family.name))
 }
 
-/// The family of which at least two different slots stand outside code, in a card without any mark.
+/// The family of which at least two different slots stand outside code, in a card without any mark. Words that also head
+/// the columns of tables prove nothing.
 fn family_of_slots(card: &Card, found: &[Span]) -> Option<&'static Family> {
     let text = card.text();
     layout::families().find(|family| {
         let counts = |slot: &&Slot| {
-            let stands = |span: &&Span| span.of(text) == slot.token && (!slot.cell || is_cell(text, **span));
-            slot.leaks && found.iter().filter(stands).any(|span| !touches(card.code(), *span))
+            let stands = |span: &&Span| span.of(text) == slot.token;
+            slot.leaks && !slot.cell && found.iter().filter(stands).any(|span| !touches(card.code(), *span))
         };
         family.slots.iter().filter(counts).count() > 1
     })
