@@ -49,7 +49,9 @@ fn odd_white_space_and_glued_residue_are_kept() {
         let cards = [("\u{a0}", blank("\u{a0}")), ("\u{c}", blank("\u{c}"))];
         for (piece, old) in cards.into_iter().chain([(residue, format!("{}{residue}", stamped.trim_end()))]) {
             let new = write(&reading(&old), &old).unwrap_or_else(|r| panic!("{} {v}: {}", family.name, r.reason));
-            assert!(new.contains(piece), "{} {v}", family.name);
+            // The artists' notebook stamped the residue itself: there it is no author's.
+            let is_stamped = piece == residue && family.name == "huggingartists";
+            assert!(is_stamped || new.contains(piece), "{} {v} {piece:?}", family.name);
             check_rewrite(&old, &new);
         }
     }
