@@ -15,9 +15,8 @@ const REWRITES: &str = "old-layout";
 /// All findings of a card, by place, then by rule. A rewrite to which there is an [`objection`] is not offered.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings = look(card, rules);
-    for index in 0..findings.len() {
-        if let Some(objection) = objection(card, &findings[index]) {
-            let finding = &mut findings[index];
+    for finding in &mut findings {
+        if let Some(objection) = objection(card, finding) {
             finding.fix = None;
             finding.help = Some(format!("it cannot be rewritten as it stands: {}", objection.reason));
             finding.labels.extend(objection.span.map(|span| (span, "this stops it".to_owned())));
