@@ -25,7 +25,12 @@ fn check(card: &Card) -> Vec<Finding> {
     let (old, new) = (reading.generation(), reading.family.current_generation());
     let name = if old.name == new.name { format!("an earlier {}", old.name) } else { old.name.clone() };
     let what = if old.old.is_empty() { String::new() } else { format!(" ({})", old.old) };
-    let message = format!("this is {}'s old layout {name}{what}; the current one is {}", reading.family.name, new.name);
+    let message = format!(
+        "this is {}'s old layout {name}{what}; the current one is {}; {}",
+        reading.family.name,
+        new.name,
+        contents(&reading)
+    );
     let finding = RULE.finding(span, message);
     vec![match layout::write(&reading, text) {
         Ok(rewritten) => {
@@ -40,15 +45,18 @@ fn check(card: &Card) -> Vec<Finding> {
     }]
 }
 
-fn title(reading: &Reading) -> String {
+/// How many people the card is about, and how much in it is not the generator's.
+fn contents(reading: &Reading) -> String {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let people = count(reading.facts.people.len(), "person", "people");
-    let kept = match reading.kept() {
-        0 => "nothing in it is the author's own".to_owned(),
-        n => format!("{} of the author's own kept", count(n, "piece", "pieces")),
-    };
-    let (old, new) = (&reading.generation().name, &reading.family.current_generation().name);
-    format!("rewrite {old} as {new}: {people}, {kept}")
+    match reading.kept() {
+        0 => format!("it is about {people}, and nothing in it is the author's own"),
+        n => format!("it is about {people}, with {} of the author's own to keep", count(n, "piece", "pieces")),
+    }
+}
+
+fn title(reading: &Reading) -> String {
+    format!("rewrite {} as {}", reading.generation().name, reading.family.current_generation().name)
 }
 
 /// One edit from the first byte that differs to the last.

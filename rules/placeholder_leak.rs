@@ -1,5 +1,6 @@
 //! `placeholder-leak`: a generator's slot that was never filled.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -9,7 +10,7 @@ use super::Rule;
 use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
-use crate::layout::{self, Family};
+use crate::layout::{self, Family, Slot, Statement};
 use crate::text::{Span, touches};
 
 pub const RULE: Rule = Rule {
@@ -67,6 +68,9 @@ static PLACEHOLDERS: LazyLock<Regex> = LazyLock::new(|| {
     any_of(FACTS.placeholder.iter().map(pattern))
 });
 
+/// The beginning of a string is not looked for farther away, in bytes.
+const LONGEST_STRING: usize = 1000;
+
 /// The tokens of all layouts' slots.
 static SLOTS: LazyLock<Regex> = LazyLock::new(|| {
     let tokens = layout::slots().iter().filter(|slot| slot.leaks).map(|slot| slot.token.as_str());
@@ -93,7 +97,7 @@ fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, span) in matches(&PLACEHOLDERS, card.text()) {
         let Placeholder { generator, belongs, place, .. } = &FACTS.placeholder[index];
-        if stands(card, *place, span) {
+        if stands(card, *place, span) && !is_filled_by_code(card, span) {
             let message = format!("`{}` is a placeholder of {generator} that was never filled", span.of(card.text()));
             findings.push(RULE.finding(span, message).help(format!("{belongs} belongs there")));
         }
@@ -117,14 +121,31 @@ fn slots(card: &Card) -> Vec<Finding> {
         return Vec::new();
     }
     let reading = layout::read(text);
-    let Some(family) = reading.as_ref().map(|r| r.family).or_else(|| family(card)) else {
+    let in_code = |span: Span| touches(card.code(), span);
+    let marked = reading.as_ref().map(|r| r.family).or_else(|| family(card));
+    let Some(family) = marked.or_else(|| family_of_slots(card, &found)) else {
         return Vec::new();
+    };
+    let statements = reading.iter().flat_map(|reading| &reading.statements);
+    let is_name = |statement: &&Statement| {
+        family.slots.get(statement.slot).is_some_and(|slot| slot.fact.as_deref() == Some("name"))
+    };
+    let names: Vec<Span> = statements.filter(is_name).map(|statement| statement.span).collect();
+    let assigned: HashSet<&str> =
+        found.iter().filter(|s| in_code(**s) && is_assigned(text, **s)).map(|s| s.of(text)).collect();
+    let is_variable = |span: Span| {
+        assigned.contains(span.of(text)) && in_code(span) && !text[..span.start].ends_with(['/', '\'', '"'])
     };
     let recoveries = reading.as_ref().map(layout::recover).unwrap_or_default();
     let finding = |span: Span| {
         let token = span.of(text);
         let slot = family.slots.iter().find(|slot| slot.leaks && slot.token == token)?;
-        if slot.cell && !is_cell(text, span) {
+        let is_part = |name: &Span| name.contains(span) && name.len() > span.len();
+        if slot.cell && !is_cell(text, span)
+            || names.iter().any(is_part)
+            || marked.is_none() && in_code(span)
+            || is_variable(span)
+        {
             return None;
         }
         let message = format!("`{token}` is a slot of {} that was never filled", family.name);
@@ -135,12 +156,59 @@ fn slots(card: &Card) -> Vec<Finding> {
         let safety = if known.safe { Safety::Safe } else { Safety::Suggest };
         Some(finding.fix(Fix::replace(format!("write `{}`: {}", known.text, known.why), safety, span, &known.text)))
     };
-    found.into_iter().filter_map(finding).collect()
+    found.iter().copied().filter_map(finding).collect()
 }
 
 /// The family whose mark the card bears, where it is too damaged to be read.
 fn family(card: &Card) -> Option<&'static Family> {
     layout::families().find(|family| card.stamped_by(family.name))
+}
+
+/// The family of which at least two different slots stand outside code, in a card without any mark. Words that also head
+/// the columns of tables prove nothing.
+fn family_of_slots(card: &Card, found: &[Span]) -> Option<&'static Family> {
+    let text = card.text();
+    layout::families().find(|family| {
+        let counts = |slot: &&Slot| {
+            let stands = |span: &&Span| span.of(text) == slot.token;
+            slot.leaks && !slot.cell && found.iter().filter(stands).any(|span| !touches(card.code(), *span))
+        };
+        family.slots.iter().filter(counts).count() > 1
+    })
+}
+
+/// Whether the word is a variable that gets its value here.
+fn is_assigned(text: &str, span: Span) -> bool {
+    let after = text[span.end..].trim_start_matches([' ', '\t']);
+    after.starts_with('=') && !after.starts_with("==")
+}
+
+/// Whether braces are filled by the code around them: `${NAME}`, or an f-string.
+fn is_filled_by_code(card: &Card, span: Span) -> bool {
+    let (before, found) = (&card.text()[..span.start], span.of(card.text()));
+    if !found.starts_with('{') {
+        return false;
+    }
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(LONGEST_STRING))..];
+    let line = near.rsplit('\n').next().unwrap_or(near);
+    before.ends_with('$') || touches(card.code(), span) && ends_in_f_string(line)
+}
+
+/// Whether the text ends within an f-string.
+fn ends_in_f_string(line: &str) -> bool {
+    let mut open: Option<(char, bool)> = None;
+    let mut before = ' ';
+    for c in line.chars() {
+        if matches!(c, '"' | '\'') && before != '\\' {
+            match open {
+                None => open = Some((c, matches!(before, 'f' | 'F'))),
+                Some((quote, _)) if quote == c => open = None,
+                Some(_) => {}
+            }
+        }
+        before = c;
+    }
+    open.is_some_and(|(_, fills)| fills)
 }
 
 fn stands(card: &Card, place: Place, span: Span) -> bool {

@@ -6,21 +6,43 @@ use crate::fix::{self, Safety};
 use crate::layout;
 use crate::rules::{ON_ANY_FILE, Rule};
 use crate::suppression;
+use crate::text::Span;
 
 /// More passes than any card needs: fixes that still change the text after so many undo each other.
 const MAX_PASSES: usize = 20;
+/// The rule whose fix rewrites a card as a whole.
+const REWRITES: &str = "old-layout";
 
 /// All findings of a card that it does not suppress, by place, then by rule. A rewrite to which there is an [`objection`] is
 /// not offered.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings = look(card, rules);
-    for index in 0..findings.len() {
-        if let Some(objection) = objection(card, &findings, index, rules) {
-            findings[index].fix = None;
-            findings[index].help = Some(format!("it cannot be rewritten as it stands: {objection}"));
+    for finding in &mut findings {
+        if let Some(objection) = objection(card, finding) {
+            finding.fix = None;
+            finding.help = Some(format!("it cannot be rewritten as it stands: {}", objection.reason));
+            finding.labels.extend(objection.span.map(|span| (span, "this stops it".to_owned())));
+        }
+    }
+    let stopped = |finding: &Finding| finding.rule == REWRITES && finding.fix.is_none();
+    if findings.iter().any(stopped) && is_rewritten_once_repaired(card, &findings) {
+        for finding in findings.iter_mut().filter(|finding| stopped(finding)) {
+            finding.help = Some("repair it first with `cardlint fix`, then it can be rewritten".into());
+            finding.labels.clear();
         }
     }
     findings
+}
+
+/// Whether nothing but faults that a safe fix repairs keeps the card from being rewritten.
+fn is_rewritten_once_repaired(card: &Card, findings: &[Finding]) -> bool {
+    let Some((repaired, _)) = fix::apply(card.text(), findings, |fix| fix.safety == Safety::Safe) else {
+        return false;
+    };
+    let Some(rule) = Rule::named(REWRITES) else { return false };
+    let card = Card::of_text(&repaired).of_type(card.repo_type());
+    let finding = look(&card, &[rule]).into_iter().find(|finding| finding.fix.is_some());
+    finding.is_some_and(|finding| objection(&card, &finding).is_none())
 }
 
 /// Of a file that is no card, or no text, nothing else is said: it would be a guess.
@@ -36,19 +58,34 @@ fn look(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
 
 /// What speaks against rewriting the card as a finding proposes. This is not the word of the rule that rewrites: what must
 /// stay is worked out from the old text alone, and the new card must not trip over a rule that the old one passed.
-fn objection(card: &Card, findings: &[Finding], index: usize, rules: &[&Rule]) -> Option<String> {
+/// The rules are the same whichever the user selected: they must not decide what is rewritten.
+fn objection(card: &Card, finding: &Finding) -> Option<Objection> {
     let text = card.text();
-    let finding = findings.get(index..=index)?;
-    let (new, _) = fix::apply(text, finding, |fix| fix.safety == Safety::Migrate)?;
+    let (new, _) = fix::apply(text, std::slice::from_ref(finding), |fix| fix.safety == Safety::Migrate)?;
     if !keeps_authored(text, &new) {
-        return Some("a piece of the author's would be lost".into());
+        return Some(Objection { reason: "a piece of the author's would be lost".into(), span: None });
     }
+    let rules = Rule::defaults();
+    let findings = look(card, &rules);
     let known = |fault: &Finding| findings.iter().any(|f| (f.rule, &f.message) == (fault.rule, &fault.message));
+    // What the author wrote stood in the old card as it stands in the new one.
+    let authored = layout::read(&new).map(|reading| layout::must_keep(&new, &reading)).unwrap_or_default();
+    let is_authored = |fault: &Finding| authored.iter().any(|piece| piece.contains(fault.span));
     // A value that no one knows stays a slot, wherever the current layout states it.
     let is_slot = |fault: &Finding| layout::slots().iter().any(|slot| slot.token == fault.span.of(&new));
     let new_card = Card::of_text(&new).of_type(card.repo_type()).knowing(card.house());
-    let fault = look(&new_card, rules).into_iter().find(|fault| !known(fault) && !is_slot(fault))?;
-    Some(format!("in the rewritten card, {}", fault.message))
+    let mut faults = look(&new_card, &rules).into_iter();
+    let fault = faults.find(|fault| !known(fault) && !is_slot(fault) && !is_authored(fault))?;
+    let reason = format!("in the rewritten card, {} finds: {}", fault.rule, fault.message);
+    let words = fault.span.of(&new);
+    let place = Some(words).filter(|words| !words.is_empty()).and_then(|words| text.find(words));
+    Some(Objection { reason, span: place.map(|at| Span::new(at, at + words.len())) })
+}
+
+/// What speaks against a rewrite, and where it shows in the old card.
+struct Objection {
+    reason: String,
+    span: Option<Span>,
 }
 
 /// A text on which no wanted fix is left to apply.

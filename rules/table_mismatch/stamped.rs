@@ -9,8 +9,6 @@ use crate::text::Span;
 
 /// The rows that every layout has, in order; the last is the first less the two between.
 const ROWS: [&str; 4] = ["Tweets downloaded", "Retweets", "Short tweets", "Tweets kept"];
-/// The header of layouts that know one person only.
-const ONE_PERSON: &str = "Quantity";
 /// Places for pictures in the header block.
 const AVATARS: usize = 3;
 /// A joined name with more ` & ` than this is not taken apart.
@@ -19,8 +17,11 @@ const MAX_JOINS: usize = 8;
 /// What is wrong with a table that huggingtweets stamped; nothing for any other table.
 pub(super) fn check(card: &Card, table: &Table) -> Vec<Finding> {
     let text = card.text();
-    let rows = ROWS.map(|label| table.rows.iter().find(|row| first(text, row) == Some(label)));
-    if rows.iter().flatten().count() < 2 || !card.stamped_by("huggingtweets") {
+    let labels: Vec<Option<String>> = table.rows.iter().map(|row| label(text, row)).collect();
+    let row = |name: &str| labels.iter().position(|label| label.as_deref() == Some(name));
+    let rows = ROWS.map(|name| row(name).and_then(|at| table.rows.get(at)));
+    let is_stamped = rows.iter().flatten().count() > 1 || (table.rows.len() == 1 && is_alone(card, table, rows));
+    if !is_stamped || !card.stamped_by("huggingtweets") {
         return Vec::new();
     }
     let mut findings = Vec::new();
@@ -28,7 +29,10 @@ pub(super) fn check(card: &Card, table: &Table) -> Vec<Finding> {
         findings.push(RULE.finding(table.header.span, format!("the table has no row `{label}`")));
     }
     for row in rows.iter().flatten() {
-        findings.extend(row.cells.iter().skip(1).filter_map(|cell| not_a_number(text, *cell)));
+        // Of cells beyond the header's the empty ones lose nothing.
+        let width = table.header.cells.len();
+        let cells = row.cells.iter().enumerate().skip(1).filter(|(i, cell)| *i < width || !cell.is_empty());
+        findings.extend(cells.filter_map(|(_, cell)| not_a_number(text, *cell)));
     }
     if let [Some(downloaded), Some(retweets), Some(short), Some(kept)] = rows {
         findings.extend(sums(text, [downloaded, retweets, short, kept]));
@@ -39,15 +43,27 @@ pub(super) fn check(card: &Card, table: &Table) -> Vec<Finding> {
     findings
 }
 
-fn first<'t>(text: &'t str, row: &Row) -> Option<&'t str> {
-    row.cells.first().map(|cell| cell.of(text))
+/// The label of a row, with one blank between its words.
+fn label(text: &str, row: &Row) -> Option<String> {
+    row.cells.first().map(|cell| cell.of(text).split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether the only row of a table is one of the generator's, and so is its header: an author's own table has neither.
+fn is_alone(card: &Card, table: &Table, rows: [Option<&Row>; 4]) -> bool {
+    let is_header = label(card.text(), &table.header).as_deref() == Some("Data");
+    is_header && rows.iter().flatten().count() == 1
+}
+
+/// Plain digits.
+fn number(value: &str) -> Option<u64> {
+    value.parse().ok().filter(|_| value.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn not_a_number(text: &str, cell: Span) -> Option<Finding> {
     let value = cell.of(text);
     // A slot that was never filled is `placeholder-leak`'s.
     let is_slot = !value.is_empty() && value.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
-    if value.parse::<u64>().is_ok() || is_slot {
+    if number(value).is_some() || is_slot {
         return None;
     }
     let what = if value.is_empty() { "the cell is empty".to_owned() } else { format!("`{value}` is not a number") };
@@ -58,7 +74,7 @@ fn not_a_number(text: &str, cell: Span) -> Option<Finding> {
 fn sums<'t>(text: &'t str, rows: [&'t Row; 4]) -> impl Iterator<Item = Finding> + 't {
     let columns = rows.iter().map(|row| row.cells.len()).min().unwrap_or(0);
     (1..columns).filter_map(move |column| {
-        let number = |row: &Row| row.cells[column].of(text).parse::<u64>().ok();
+        let number = |row: &Row| number(row.cells[column].of(text));
         let [Some(downloaded), Some(retweets), Some(short), Some(kept)] = rows.map(number) else {
             return None;
         };
@@ -77,33 +93,27 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
     let Some(header) = card.header() else {
         return Vec::new();
     };
-    let names: Vec<String> = columns.iter().map(|cell| unescape(cell.of(text))).collect();
+    let names: Vec<&str> = columns.iter().map(|cell| cell.of(text)).collect();
     let span = match (columns.first(), columns.last()) {
         (Some(first), Some(last)) => Span::new(first.start, last.end),
         _ => table.header.span,
     };
+    // Older layouts have no title, and know one person only; a name may also be lost to its own tags.
+    let (Some(name), Some(_)) = (header.name, header.title) else {
+        return Vec::new();
+    };
     // Names that were never filled in are `placeholder-leak`'s.
-    let is_slot = |name: &str| layout::slots().iter().any(|slot| slot.token == name);
-    if names.iter().any(|name| is_slot(name)) || header.name.is_some_and(|name| is_slot(name.of(text))) {
+    if names.iter().any(|name| is_slot(name)) || is_slot(name.of(text)) {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let (Some(name), Some(_)) = (header.name, header.title) else {
-        if names != [ONE_PERSON] {
-            let message = format!(
-                "the layout is for one person, whose column is `{ONE_PERSON}`; the table has `{}`",
-                names.join("`, `")
-            );
-            findings.push(RULE.finding(span, message));
-        }
-        return findings;
-    };
-    if !same_people(&names, name.of(text)) {
+    if !same_people(&names, name.of(text)) && !layout_reads(text, span) {
         let message = format!("the header block names `{}`, the table `{}`", name.of(text), names.join("`, `"));
         findings.push(RULE.finding(span, message).label(name, "the people of the card"));
     }
     let (shown, want) = (header.visible(text).count(), names.len().min(AVATARS));
-    if shown != want {
+    let leaked = header.avatars.iter().filter_map(|avatar| avatar.display).any(|display| is_slot(display.of(text)));
+    if shown != want && !leaked {
         let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
         let (columns, pictures) = (count(names.len(), "column"), count(shown, "picture"));
         let message = format!("the table has {columns} of people, the header block shows {pictures}, not {want}");
@@ -112,23 +122,36 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
     findings
 }
 
+fn is_slot(text: &str) -> bool {
+    layout::slots().iter().any(|slot| slot.token == text)
+}
+
+/// Whether the layout explains the table's header, and finds in it the names that stand in the rest of the card. It knows
+/// where a name begins and ends, be there tags or blanks in it.
+fn layout_reads(text: &str, names: Span) -> bool {
+    let Some(reading) = layout::read(text).filter(layout::Reading::is_current) else {
+        return false;
+    };
+    let is_stated = reading.statements.iter().any(|statement| statement.span.contains(names));
+    is_stated && (0..reading.facts.people.len()).all(|person| reading.facts.of_person(person, "name").is_some())
+}
+
 /// Whether the columns are the people of the joined name, in any order.
-fn same_people(columns: &[String], joined: &str) -> bool {
-    if columns.join(" & ") == joined {
-        return true;
-    }
+fn same_people(columns: &[&str], joined: &str) -> bool {
+    let joined = unescape(joined);
     let sorted = |mut names: Vec<String>| {
         names.sort_unstable();
         names
     };
-    let columns = sorted(columns.to_vec());
-    partitions(joined, columns.len())
+    let columns = sorted(columns.iter().map(|cell| unescape(cell)).collect());
+    partitions(&joined, columns.len())
         .into_iter()
-        .any(|names| sorted(names.iter().map(|n| (*n).to_owned()).collect()) == columns)
+        .any(|names| sorted(names.into_iter().map(unescape).collect()) == columns)
 }
 
-fn unescape(cell: &str) -> String {
-    cell.replace("\\|", "|")
+/// A name as it reads: a `|` in it may have been escaped before it came into a table.
+fn unescape(name: &str) -> String {
+    name.trim().replace("\\|", "|")
 }
 
 /// Every way to read a joined name as that many people: a name may itself hold ` & `.
@@ -161,10 +184,11 @@ pub(super) fn mended(card: &Card, table: &Table) -> Option<Fix> {
 fn mended_delimiter(card: &Card, table: &Table) -> Option<Fix> {
     let text = card.text();
     let header = card.header().filter(|header| header.title.is_some() && card.stamped_by("huggingtweets"))?;
-    let names: Vec<String> = table.header.cells.iter().skip(1).map(|cell| unescape(cell.of(text))).collect();
+    let names: Vec<&str> = table.header.cells.iter().skip(1).map(|cell| cell.of(text)).collect();
     let row = delimiter_row(names.len() + 1);
-    let is_row = |row: &Row| first(text, row).is_some_and(|label| ROWS.contains(&label));
-    if !same_people(&names, header.name?.of(text)) || !table.rows.iter().all(is_row) {
+    let is_row = |row: &Row| label(text, row).is_some_and(|label| ROWS.contains(&label.as_str()));
+    let holds_more = table.delimiter.as_ref().is_some_and(|row| !row.cells.iter().all(|cell| is_dashes(text, *cell)));
+    if holds_more || !same_people(&names, header.name?.of(text)) || !table.rows.iter().all(is_row) {
         return None;
     }
     let edit = match &table.delimiter {
@@ -178,6 +202,13 @@ fn mended_delimiter(card: &Card, table: &Table) -> Option<Fix> {
     Some(Fix { title: "give the delimiter row a cell for each column".into(), safety: Safety::Safe, edits: vec![edit] })
 }
 
+/// Whether the cell is one of a delimiter row, or a slot that stands for one. What is more than that may be an author's: a
+/// row that holds it is not put anew.
+fn is_dashes(text: &str, cell: Span) -> bool {
+    let cell = cell.of(text);
+    cell.bytes().all(|b| matches!(b, b'-' | b':' | b' ')) || cell == "TABLE_SPLIT"
+}
+
 /// The header row that a raw `|` in a name widened, and with it the delimiter row.
 fn mended_header(card: &Card, table: &Table) -> Option<Fix> {
     let text = card.text();
@@ -185,9 +216,8 @@ fn mended_header(card: &Card, table: &Table) -> Option<Fix> {
     let delimiter = table.delimiter.as_ref()?;
     let people = table.rows.first()?.cells.len().checked_sub(1)?;
     let same_width = |row: &Row| row.cells.len() == people + 1;
-    // What is more than dashes in the delimiter row may be an author's: the row is not put anew.
-    let dashes = |cell: &Span| !cell.is_empty() && cell.of(text).bytes().all(|b| matches!(b, b'-' | b':'));
-    if !name.contains('|') || !table.rows.iter().all(same_width) || !delimiter.cells.iter().all(dashes) {
+    let is_plain = delimiter.cells.iter().all(|cell| !cell.is_empty() && is_dashes(text, *cell));
+    if !name.contains('|') || !table.rows.iter().all(same_width) || !is_plain {
         return None;
     }
     let row = table.header.span;

@@ -45,7 +45,9 @@ pub(super) fn find(card: &Card) -> Option<Header> {
     let tags = &tags[first..first + block_len(&tags[first..])];
     let avatars: Vec<Avatar> = tags.iter().filter_map(|tag| avatar(text, tag)).collect();
     let lines = lines(text, tags);
-    let handle = lines.iter().find(|line| line.text.of(text).starts_with('@'))?;
+    // A name may begin with `@` as well: it is bold, and stands above the handle.
+    let handles = || lines.iter().filter(|line| line.text.of(text).starts_with('@'));
+    let handle = handles().rfind(|line| !line.bold).or_else(|| handles().next_back())?;
     if avatars.is_empty() {
         return None;
     }
@@ -100,11 +102,12 @@ struct Line {
     bold: bool,
 }
 
-/// The texts of `<div>`s that hold nothing but text.
+/// The texts of `<div>`s that hold no other; tags such as `<b>` may stand in a name.
 fn lines(text: &str, tags: &[Tag]) -> Vec<Line> {
     let mut lines = Vec::new();
-    for pair in tags.windows(2) {
-        let [open, close] = pair else { continue };
+    let divs: Vec<&Tag> = tags.iter().filter(|tag| tag.starts("div") || tag.ends("div")).collect();
+    for pair in divs.windows(2) {
+        let &[open, close] = pair else { continue };
         if !(open.starts("div") && close.ends("div")) || matches!(&open.kind, TagKind::Start(a) if a.is_empty()) {
             continue;
         }
@@ -146,6 +149,17 @@ mod tests {
         let shown: Vec<_> = header.avatars.iter().map(|a| (a.display.unwrap().of(text), a.image.of(text))).collect();
         assert_eq!(shown, [("inherit", "https://a.b/1.jpg"), ("none", "")]);
         assert_eq!(header.visible(text).count(), 1);
+    }
+
+    #[test]
+    fn a_name_may_hold_tags_and_begin_as_a_handle() {
+        let text = "<div>\n<div style=\"background-image: url('http://a.b/1.jpg')\">\n</div>\n\
+            <div style=\"font-weight: 800\">AI BOT</div>\n<div style=\"font-weight: 800\">@you <b>x</b></div>\n\
+            <div style=\"font-size: 14px\">@ada_l</div>\n</div>\n";
+        let card = Card::of_text(text);
+        let header = card.header().unwrap();
+        assert_eq!(header.name.unwrap().of(text), "@you <b>x</b>");
+        assert_eq!(header.handle.unwrap().of(text), "ada_l");
     }
 
     #[test]

@@ -6,6 +6,8 @@ use crate::text::Span;
 
 /// An HTML header longer than this is read as lines like any other.
 const LONGEST_DIVISION: usize = 200;
+/// What an editor left behind the end of a card.
+const RESIDUE: [&str; 2] = [r#"{"mode":"full","isActive":false}"#, r#"{"mode":"full","isActive":true}"#];
 /// After this many divisions without an end, none is looked for any more.
 const UNCLOSED_DIVISIONS: usize = 50;
 
@@ -43,6 +45,22 @@ pub(super) fn lines(text: &str, from: usize) -> Vec<Line> {
         .collect()
 }
 
+/// The lines of a whole card. What an editor glued to the last of them is one of its own, though no line end is between.
+pub(super) fn card_lines(text: &str, from: usize) -> Vec<Line> {
+    let mut lines = lines(text, from);
+    let last = lines.iter().rposition(|line| !line.of(text).trim().is_empty());
+    let Some((at, line)) = last.and_then(|at| Some((at, *lines.get(at)?))) else {
+        return lines;
+    };
+    let words = line.of(text).trim_end();
+    let bare = RESIDUE.iter().find_map(|residue| words.strip_suffix(residue)).filter(|bare| !bare.trim().is_empty());
+    if let Some(bare) = bare {
+        let cut = line.start + bare.len();
+        lines.splice(at..=at, [Line { end: cut, next: cut, ..line }, Line { start: cut, ..line }]);
+    }
+    lines
+}
+
 /// The blocks in lines `from..`, as ranges of lines.
 pub(super) fn blocks(text: &str, lines: &[Line], from: usize) -> Vec<Range<usize>> {
     let mut reader = Reader { text, lines, comments_end: true, unclosed: 0 };
@@ -60,6 +78,11 @@ pub(super) fn blocks(text: &str, lines: &[Line], from: usize) -> Vec<Range<usize
     blocks
 }
 
+/// Whether a character between two blocks is nobody's: any other white space, such as a no-break space, is kept.
+pub(super) fn is_gap(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
 struct Reader<'a> {
     text: &'a str,
     lines: &'a [Line],
@@ -75,7 +98,7 @@ impl Reader<'_> {
     }
 
     fn is_blank(&self, at: usize) -> bool {
-        self.line(at).trim().is_empty()
+        self.line(at).chars().all(is_gap)
     }
 
     fn block_end(&mut self, start: usize) -> usize {

@@ -146,7 +146,7 @@ impl Reading {
 
 fn read_as(text: &str, family: &'static Family) -> Option<Reading> {
     let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let lines = blocks::lines(text, bom);
+    let lines = blocks::card_lines(text, bom);
     let page = Page { text, lines: &lines };
     let (front, damage) = match front_matter::read(&page, family) {
         Ok(front) => (front, None),
@@ -231,7 +231,7 @@ impl Reading {
                     }
                 }
                 Kind::Edited => self.push(span, edited.unwrap_or(Standing::Authored)),
-                Kind::Authored if span.of(page.text).trim().is_empty() => continue,
+                Kind::Authored if span.of(page.text).chars().all(blocks::is_gap) => continue,
                 Kind::Authored => self.add(span, Standing::Authored, after_own),
             }
             after_own = matches!(entry.kind, Kind::Authored);

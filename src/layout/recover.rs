@@ -105,7 +105,9 @@ fn stated(reading: &Reading, slot: &Slot) -> Found {
     let mut value = value.filter(|_| !places.is_empty());
     for (statement, other) in known(reading) {
         match other.told(&statement.value) {
-            Some((told, text)) if told == fact && value.as_deref().is_none_or(|v| v == text) => {
+            Some((told, text))
+                if told == fact && !is_token(reading, text) && value.as_deref().is_none_or(|v| v == text) =>
+            {
                 value.get_or_insert_with(|| text.to_owned());
                 places.insert(&statement.place);
             }
@@ -114,6 +116,10 @@ fn stated(reading: &Reading, slot: &Slot) -> Found {
     }
     let why = format!("the {fact} stands in {}", places.iter().copied().collect::<Vec<_>>().join(" and "));
     Some((value?, places.len() > 1 && is_consistent(reading), why))
+}
+
+fn is_token(reading: &Reading, text: &str) -> bool {
+    reading.family.slots.iter().any(|slot| slot.token == text)
 }
 
 fn known(reading: &Reading) -> impl Iterator<Item = (&Statement, &'static Slot)> {

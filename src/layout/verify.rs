@@ -103,7 +103,9 @@ pub(super) fn verify(reading: &Reading, text: &str, new: &str) -> Result<Reading
     if let Some(doubt) = again.doubts.first() {
         return Err(Refusal::new(format!("in the rewritten card, {}", doubt.message)));
     }
-    let old_lines: HashSet<&str> = text.lines().collect();
+    // Residue that was glued to a line is a line of its own now.
+    let own_lines = reading.lines.iter().map(|line| line.of(text));
+    let old_lines: HashSet<&str> = text.lines().chain(own_lines).collect();
     let kept = must_keep(new, &again);
     let mut kept_lines = kept.iter().flat_map(|span| span.of(new).lines());
     let fault = if again.family.name != reading.family.name || !again.is_current() {

@@ -78,7 +78,24 @@ impl<'a> Writer<'a> {
         family.pattern(stamp).write(self.reading.eol, |slot| facts.value(&family.slots[slot])).map_err(|slot| {
             let slot = &family.slots[slot];
             let fact = slot.fact.as_deref().unwrap_or(&slot.token);
-            Refusal::new(format!("the card tells the {fact} nowhere, and the current layout needs it"))
+            match self.edited_home(fact) {
+                Some((name, span)) => Refusal {
+                    reason: format!("the {name} was edited, so the {fact} cannot be read"),
+                    spans: vec![span],
+                },
+                None => Refusal::new(format!("the card tells the {fact} nowhere, and the current layout needs it")),
+            }
+        })
+    }
+
+    /// The name and place of an edited block that told a fact before it was edited.
+    fn edited_home(&self, fact: &str) -> Option<(&'static str, Span)> {
+        let family = self.reading.family;
+        let is_told = |slot: usize| family.slots[slot].fact.as_deref() == Some(fact);
+        let tells = |role: usize| family.roles[role].variants.iter().any(|v| v.pattern.slots().any(is_told));
+        self.reading.pieces.iter().find_map(|piece| match piece.standing {
+            Standing::Edited { role } if tells(role) => Some((self.reading.role_name(role), piece.body)),
+            _ => None,
         })
     }
 
@@ -150,7 +167,10 @@ impl<'a> Writer<'a> {
                 let together = part.unit.zip(last.unit).is_some_and(|(here, there)| here == there + 1);
                 let glued =
                     part.unit.is_some_and(|u| part.verbatim && skeleton.gap(self, u).matches('\n').count() == 1);
-                if let (true, Some(unit)) =
+                let same_line = together && part.unit.is_some_and(|u| skeleton.gap(self, u).is_empty());
+                if same_line && !self.reading.is_current() {
+                    out.push_str(eol);
+                } else if let (true, Some(unit)) =
                     (glued || together && (self.reading.is_current() || part.verbatim || last.verbatim), part.unit)
                 {
                     out.push_str(skeleton.gap(self, unit));
