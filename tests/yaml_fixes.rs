@@ -8,9 +8,9 @@
 //! CARDLINT_CARDS=folder-with-cards cargo test --test yaml_fixes -- --ignored --nocapture
 //! ```
 
-mod cards;
-
 #![allow(clippy::disallowed_types, clippy::disallowed_methods, clippy::print_stdout)] // asks other programs and prints what they say
+
+mod cards;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
