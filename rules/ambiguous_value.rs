@@ -88,7 +88,7 @@ fn check(card: &Card) -> Vec<Finding> {
                 open.extend(pairs.iter().map(|(key, value)| below((key, value))));
             }
             Value::Scalar(text, true) => {
-                findings.extend(finding(card, node, text, is_text, languages.contains(node.span)))
+                findings.extend(finding(card, node, text, is_text, languages.contains(node.span)));
             }
             Value::Scalar(_, false) | Value::Alias => {}
         }
