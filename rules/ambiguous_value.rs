@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::Rule;
+use super::{Rule, alone};
 use crate::card::{Card, Node, Scalar, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
+use crate::text::Span;
 
 pub const RULE: Rule = Rule {
     name: "ambiguous-value",
@@ -75,6 +76,7 @@ fn check(card: &Card) -> Vec<Finding> {
     let Some(Ok(root)) = card.front_matter().map(|front_matter| front_matter.root()) else {
         return Vec::new();
     };
+    let languages = root.get("language").map_or(Span::default(), |value| value.span);
     let mut findings = Vec::new();
     // Each value with whether a key above it takes nothing but text.
     let mut open = vec![(root, false)];
@@ -85,7 +87,9 @@ fn check(card: &Card) -> Vec<Finding> {
                 let below = |(key, value)| (value, is_text || takes_text(key));
                 open.extend(pairs.iter().map(|(key, value)| below((key, value))));
             }
-            Value::Scalar(text, true) => findings.extend(finding(card, node, text, is_text)),
+            Value::Scalar(text, true) => {
+                findings.extend(finding(card, node, text, is_text, languages.contains(node.span)));
+            }
             Value::Scalar(_, false) | Value::Alias => {}
         }
     }
@@ -96,7 +100,7 @@ fn takes_text(key: &Node) -> bool {
     key.as_str().is_some_and(|name| FACTS.text.keys.iter().any(|text| text == name))
 }
 
-fn finding(card: &Card, node: &Node, text: &str, is_text: bool) -> Option<Finding> {
+fn finding(card: &Card, node: &Node, text: &str, is_text: bool, is_language: bool) -> Option<Finding> {
     // Most values are words, for which the expression need not run. What has a tag or stands on several lines is said.
     let short = text.len() <= 40 && text.starts_with(|c: char| c.is_ascii_digit() || "+-.nNyYoO".contains(c));
     if !short || node.span.of(card.text()) != text || matches!(node.kind(), Some(Scalar::Timestamp)) {
@@ -111,9 +115,11 @@ fn finding(card: &Card, node: &Node, text: &str, is_text: bool) -> Option<Findin
     }
     let message = format!("`{text}` is {} to the Hub and {} to Python", reading.hub, reading.python);
     let mut finding = RULE.finding(node.span, message);
-    finding.fix = reading.fix.map(|repair| {
+    // Quotes alone would leave a code that the Hub does not know.
+    let is_code = node.span.of(card.text()).bytes().any(|b| b.is_ascii_lowercase());
+    finding.fix = reading.fix.filter(|_| is_code || !is_language).map(|repair| {
         let certain = reading.meant == Meant::Text || reading.meant == Meant::ByKey && is_text;
-        let safety = if certain { Safety::Safe } else { Safety::Suggest };
+        let safety = alone(node, if certain { Safety::Safe } else { Safety::Suggest });
         match repair {
             Repair::Quote => Fix::replace("put it in quotes", safety, node.span, format!("\"{text}\"")),
             Repair::Number => Fix::replace("write a number that both read", safety, node.span, number(text)),
@@ -128,4 +134,20 @@ fn number(text: &str) -> String {
     let point = if mantissa.contains('.') { "" } else { ".0" };
     let sign = if exponent.starts_with(['-', '+']) { "" } else { "+" };
     format!("{mantissa}{point}e{sign}{exponent}")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::settle;
+    use crate::rules::RULES;
+
+    #[test]
+    fn a_value_that_an_alias_reads_too_is_not_changed() {
+        for yaml in
+            ["license: &l MIT\nmy_license: *l", "language: &x [no, EN]\nother: *x", "license: &l mit\nlanguage: &n no"]
+        {
+            let text = format!("---\n{yaml}\n---\n\n# A model\n");
+            assert_eq!(settle(&text, RULES, false).unwrap().text, text, "{yaml}");
+        }
+    }
 }

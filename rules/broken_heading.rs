@@ -28,6 +28,7 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
         r"^\s*#(?:include|define|undef|pragma|ifn?def|if|endif|else|elif|error|region|TODO|FIXME)\b|=>|[{}=;]|\w\(|[,:]\s*$",
     )
 });
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\d+(?:\.\d+)*[.)]?\s+\p{Lu}"));
 /// Front matter that no fence closes is text as well, and has comments.
 static YAML: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[\w-]+:(?:\s|$)|^- \w"));
 
@@ -61,13 +62,14 @@ fn heading(text: &str, line: Span, opens: bool, alone: bool, is_first: bool) -> 
     let line = line.trim(text);
     let words = line.of(text).trim_start_matches('#');
     let level = line.len() - words.len();
-    let is_word = words.chars().next()?.is_alphabetic();
-    let is_text = words.contains('#') || CODE.is_match(line.of(text)) || words.split(' ').count() > MOST_WORDS;
-    if !(1..=6).contains(&level) || !is_word || is_text {
+    // A colon ends a line of code, or a heading that has nothing else of code.
+    let bare = if level > 1 { line.of(text).trim_end_matches(':') } else { line.of(text) };
+    let is_text = words.contains('#') || CODE.is_match(bare) || words.split(' ').count() > MOST_WORDS;
+    if !(1..=6).contains(&level) || is_text {
         return None;
     }
     // A lone `#` is a hashtag as well: it needs more to show that a heading was meant.
-    let meant = level > 1 || opens && is_title(words, alone, is_first);
+    let meant = if level > 1 { is_heading(words, level, opens) } else { opens && is_title(words, alone, is_first) };
     if !meant {
         return None;
     }
@@ -77,14 +79,30 @@ fn heading(text: &str, line: Span, opens: bool, alone: bool, is_first: bool) -> 
     Some(RULE.finding(line, message).fix(fix))
 }
 
+/// Whether the text behind several `#` is a heading rather than a piece of a word, as tokenizers write it (`##ing`), or code.
+fn is_heading(words: &str, level: usize, opens: bool) -> bool {
+    let is_small = words.starts_with(|c: char| c.is_alphabetic() && !c.is_uppercase() && c.is_lowercase());
+    let begins = words.starts_with(|c: char| c.is_alphabetic() && !is_small || is_emoji(c)) || NUMBERED.is_match(words);
+    let many = words.contains(' ');
+    if is_small { opens && many && level > 2 } else { begins && (opens || many) }
+}
+
+/// Whether the character is a picture, as many headings begin with.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
 /// Whether the text behind a single `#` is a title rather than a hashtag.
 fn is_title(words: &str, alone: bool, is_first: bool) -> bool {
-    let begins_large = words.starts_with(char::is_uppercase);
+    let begins_large = words.starts_with(|c: char| c.is_uppercase() || is_emoji(c));
+    if !words.starts_with(|c: char| c.is_alphabetic() || is_emoji(c)) {
+        return false;
+    }
     let many = words.contains(' ');
     let is_sentence = words.ends_with(['.', '!']) && !is_first;
     match (alone, many) {
         (true, true) => (begins_large || is_first) && !is_sentence,
-        (true, false) => is_first && begins_large,
+        (true, false) => is_first && words.starts_with(char::is_uppercase),
         (false, true) => begins_large && !is_sentence && words.split(' ').count() <= 4,
         (false, false) => false,
     }
@@ -102,7 +120,11 @@ mod tests {
             "##Usage",
             "Text.\n\n###how to use\n\nMore.",
             "#Training data\nTweets.",
-            "Text\n##Usage\nMore.",
+            "Text\n##How to use\nMore.",
+            "###Usage:",
+            "##1. Intro",
+            "#📚 Title",
+            "##数据",
         ] {
             assert_eq!(found(title), 1, "{title}");
         }
@@ -127,6 +149,14 @@ mod tests {
             "----\nlanguage: en\n#The language\n----",
             "Text\n#Dialogue Models\nMore.",
             "##ing ##ed",
+            "##ing",
+            "##s are suffixes",
+            "##endif",
+            "###foo",
+            "##2",
+            "Hug\n##Face\n##Hub",
+            "#📚",
+            "Text.\n\n##if x:",
         ] {
             assert_eq!(found(text), 0, "{text}");
         }

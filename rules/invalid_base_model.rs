@@ -1,6 +1,6 @@
 //! `invalid-base-model`: a local path or words where the id of a model belongs.
 
-use super::{Rule, replace_value, split_value};
+use super::{Rule, replace_value, split_value, surplus};
 use crate::card::{Card, Id, Node, RepoType, Value, is_id};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -33,20 +33,24 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
         let message = format!("a base model is named by its id, not by {}", item.what());
         return Some(RULE.finding(item.span, message).help(ID).only_warning());
     };
+    if let (true, Some((what, help))) = (is_id(name.trim()), surplus(name)) {
+        let finding = RULE.finding(item.span, format!("the id of the model, {}, has {what}", quoted(name.trim())));
+        return Some(finding.only_warning().help(help).fix(replace_value(card, item, name.trim(), Safety::Suggest)));
+    }
     let finding = |is: &str| RULE.finding(item.span, format!("{} is {is}", quoted(name))).help(ID);
     Some(match Id::read(name, RepoType::Model) {
         Id::Id => return None,
         Id::Empty => RULE.finding(item.span, "the base model is left empty").help(ID).only_warning(),
         Id::Path => finding("a local path, not the id of a model"),
-        // Nobody has quoted what the Hub says to its own address, and old cards have many of these.
+        // Nobody has quoted what the Hub says to anything but a path, and old cards have many addresses.
         Id::Link(Some(id)) => finding("an address, not the id of a model").only_warning().fix(replace_value(
             card,
             item,
             id,
             Safety::Suggest,
         )),
-        Id::Link(None) => finding("an address, not the id of a model"),
-        Id::Words => finding("not the id of a model").fix(split_value(card, "base_model", is_id)),
+        Id::Link(None) => finding("an address, not the id of a model").only_warning(),
+        Id::Words => finding("not the id of a model").only_warning().fix(split_value(card, "base_model", is_id)),
     })
 }
 
@@ -66,14 +70,14 @@ mod tests {
         {
             assert_eq!(found(yaml), [], "{yaml}");
         }
-        let error = |text: &str, fix: Option<&str>| [(Severity::Error, text.to_owned(), fix.map(str::to_owned))];
+        let error = |text: &str| [(Severity::Error, text.to_owned(), None)];
         let warning = |text: &str, fix: Option<&str>| [(Severity::Warning, text.to_owned(), fix.map(str::to_owned))];
-        assert_eq!(found("base_model: /workspace/out"), error("/workspace/out", None));
-        assert_eq!(found("base_model:\n- a/b\n- ./out # mine"), error("./out", None));
-        assert_eq!(found("base_model: 'C:\\models\\x'"), error("'C:\\models\\x'", None));
-        assert_eq!(found("base_model: Sparrow 82M"), error("Sparrow 82M", None));
-        assert_eq!(found("base_model: a/b, c/d"), error("a/b, c/d", Some("[a/b, c/d]")));
-        assert_eq!(found("base_model: https://example.org/x"), error("https://example.org/x", None));
+        assert_eq!(found("base_model: /workspace/out"), error("/workspace/out"));
+        assert_eq!(found("base_model:\n- a/b\n- ./out # mine"), error("./out"));
+        assert_eq!(found("base_model: 'C:\\models\\x'"), error("'C:\\models\\x'"));
+        assert_eq!(found("base_model: Sparrow 82M"), warning("Sparrow 82M", None));
+        assert_eq!(found("base_model: a/b, c/d"), warning("a/b, c/d", Some("[a/b, c/d]")));
+        assert_eq!(found("base_model: https://example.org/x"), warning("https://example.org/x", None));
         assert_eq!(found("base_model: {a: b}"), warning("{a: b}", None));
         assert_eq!(found("base_model: \"\""), warning("\"\"", None));
         let link = "https://huggingface.co/a/b";

@@ -1,6 +1,6 @@
 //! `invalid-dataset-name`: words or an address where the id of a dataset belongs.
 
-use super::{Rule, replace_value, split_value};
+use super::{Rule, replace_value, split_value, surplus};
 use crate::card::{Card, Id, Node, RepoType, Value, is_id};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -34,6 +34,10 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
         let message = format!("a dataset is named by its id, not by {}", item.what());
         return Some(RULE.finding(item.span, message).help(ID).only_warning());
     };
+    if let (true, Some((what, help))) = (is_id(name.trim()), surplus(name)) {
+        let finding = RULE.finding(item.span, format!("the id of the dataset, {}, has {what}", quoted(name.trim())));
+        return Some(finding.only_warning().help(help).fix(replace_value(card, item, name.trim(), Safety::Suggest)));
+    }
     let finding = |is: &str| RULE.finding(item.span, format!("{} is {is}", quoted(name))).help(ID);
     let replace = |id: &str| replace_value(card, item, id, Safety::Suggest);
     Some(match Id::read(name, RepoType::Dataset) {

@@ -24,5 +24,7 @@ fn check(card: &Card) -> Vec<Finding> {
         Value::Scalar(..) => "write one example an item, as in `- text: \"…\"`",
     };
     let message = format!("`widget` is a list of examples, not {}", value.what());
-    vec![RULE.finding(key.span, message).help(help)]
+    let finding = RULE.finding(key.span, message).help(help);
+    // Only of a mapping has anyone seen that the Hub refuses it.
+    vec![if matches!(value.value, Value::Mapping(_)) { finding } else { finding.only_warning() }]
 }

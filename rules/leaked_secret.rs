@@ -53,13 +53,21 @@ const LEAST_ENTROPY: f64 = 2.75;
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    let found = SHAPES.captures_iter(text).filter_map(|captures| {
+    tokens(text).map(|(kind, whole, secret)| finding(text, kind, whole, secret)).collect()
+}
+
+/// The secret parts of all tokens in a text, whichever rules are checked.
+pub(crate) fn secrets(text: &str) -> impl Iterator<Item = Span> {
+    tokens(text).map(|(.., secret)| secret)
+}
+
+/// All tokens: what each opens, the whole of it, and its secret part.
+fn tokens(text: &str) -> impl Iterator<Item = (&'static Secret, Span, Span)> {
+    SHAPES.captures_iter(text).filter_map(|captures| {
         let whole = captures.get(0)?;
         let (index, group) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
-        is_random(group.as_str())
-            .then(|| finding(text, &FACTS.secret[index], whole.range().into(), group.range().into()))
-    });
-    found.collect()
+        is_random(group.as_str()).then(|| (&FACTS.secret[index], whole.range().into(), group.range().into()))
+    })
 }
 
 fn finding(text: &str, kind: &Secret, whole: Span, secret: Span) -> Finding {
@@ -135,6 +143,11 @@ mod tests {
             ("pypi-", format!("AgEIcHlwaS5vcmc{}", alnum(80))),
             ("r8_", alnum(37)),
             ("gsk_", alnum(52)),
+            ("sk_live_", alnum(24)),
+            ("sk-or-v1-", made("0123456789abcdef", 64)),
+            ("nvapi-", alnum(64)),
+            ("SG.", format!("{}.{}", alnum(22), alnum(43))),
+            ("NzMwMTk1NDgyNjE3Mzg0OTUw.", format!("{}.{}", alnum(6), alnum(38))),
             ("-----BEGIN PRIVATE KEY-----\n", format!("{}\n{}", alnum(64), alnum(64))),
         ];
         for (prefix, secret) in cases {

@@ -10,7 +10,7 @@ use super::Rule;
 use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
-use crate::text::{Span, touches};
+use crate::text::{Span, line_of, touches};
 
 pub const RULE: Rule = Rule {
     name: "legacy-model-id",
@@ -33,15 +33,21 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
     toml::from_str(include_str!("legacy_model_id.toml")).expect("legacy_model_id.toml is well-formed")
 });
 
-/// The calls that take a model's id, up to the ids; how far an argument may stand from its call is bounded, so that time is.
+/// The calls that take a model's id; a card without any of them is not searched.
+const CALLS: [&str; 4] = ["pretrained(", "pipeline(", "SentenceTransformer(", "CrossEncoder("];
+
+/// Those calls up to the ids; how far an argument may stand from its call is bounded, so that time is.
 static LOADERS: LazyLock<Regex> = LazyLock::new(|| {
     let id = r#"['"]([A-Za-z0-9.-]+)['"]"#;
     let first = format!(
         r"from_(?:encoder_decoder_)?pretrained\(\s*(?:pretrained_model_name_or_path\s*=\s*)?{id}(?:\s*,\s*{id})?"
     );
-    let named =
-        format!(r"pipeline\([^()]{{0,300}}?\W(?:model|tokenizer)\s*=\s*{id}(?:\s*,\s*(?:model|tokenizer)\s*=\s*{id})?");
-    Regex::new(&format!("{first}|{named}")).expect("the pattern is well-formed")
+    let sentence = format!(r"\b(?:SentenceTransformer|CrossEncoder)\(\s*(?:model_name(?:_or_path)?\s*=\s*)?{id}");
+    let second = format!(r#"\bpipeline\(\s*(?:task\s*=\s*)?['"][a-z0-9-]+['"]\s*,\s*{id}"#);
+    let named = format!(
+        r"\bpipeline\((?:[^()]{{0,300}}?\W)?(?:model|tokenizer)\s*=\s*{id}(?:\s*,\s*(?:model|tokenizer)\s*=\s*{id})?"
+    );
+    Regex::new(&format!("{first}|{sentence}|{second}|{named}")).expect("the pattern is well-formed")
 });
 
 fn check(card: &Card) -> Vec<Finding> {
@@ -52,14 +58,21 @@ fn check(card: &Card) -> Vec<Finding> {
             findings.extend(values(node).filter_map(|value| finding(text, id_in(text, value.span))));
         }
     }
-    if !text.contains("pretrained(") && !text.contains("pipeline(") {
+    if !CALLS.iter().any(|call| text.contains(call)) {
         return findings;
     }
     for call in LOADERS.captures_iter(text) {
         let ids = call.iter().skip(1).flatten().map(|id| Span::from(id.range()));
-        findings.extend(ids.filter(|id| touches(card.code(), *id)).filter_map(|id| finding(text, id)));
+        let loads = |id: &Span| touches(card.code(), *id) && !is_commented(text, id.start);
+        findings.extend(ids.filter(loads).filter_map(|id| finding(text, id)));
     }
     findings
+}
+
+/// Whether a comment of Python begins on the line before `at`.
+fn is_commented(text: &str, at: usize) -> bool {
+    let before = Span::new(line_of(text, at).start, at).of(text).trim_start();
+    before.starts_with('#') || before.contains(" #")
 }
 
 /// The value itself, or the items of a list.
@@ -115,6 +128,10 @@ mod tests {
             ["roberta-base"; 2]
         );
         assert_eq!(code("pipeline('text-generation', model='ada/gpt2')"), [""; 0]);
+        assert_eq!(code("pipeline(\"text-generation\", \"gpt2\")"), ["gpt2"]);
+        assert_eq!(code("pipeline(model=\"gpt2\", task=\"x\")"), ["gpt2"]);
+        assert_eq!(code("SentenceTransformer(\"bert-base-uncased\")"), ["bert-base-uncased"]);
+        assert_eq!(code("# m = SentenceTransformer('gpt2')\nx = 1  # pipeline(model='gpt2')"), [""; 0]);
         assert_eq!(code("run --model_type=\"gpt2\" --model='gpt2'"), [""; 0]);
         assert_eq!(found("Call from_pretrained('gpt2') to load it."), [""; 0]);
         assert!(FACTS.moved.iter().all(|(old, new)| !old.contains('/') && new.ends_with(&format!("/{old}"))));

@@ -1,6 +1,6 @@
 //! `misspelled-key`: a key that the Hub does not know, and one that it does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::Rule;
@@ -23,42 +23,66 @@ static FACTS: LazyLock<BTreeMap<String, String>> =
 
 /// Keys shorter than this are too much like each other to tell a slip from another word.
 const SHORTEST: usize = 5;
+/// And longer ones are no slips: the Hub's own have half as many bytes.
+const LONGEST: usize = 64;
+
+/// The keys of the Hub: with `_` for `-` and in small letters, and as they are.
+static PLAIN: LazyLock<Vec<(String, &str)>> =
+    LazyLock::new(|| vocabulary::keys().iter().map(|key| (plain(key), key.as_str())).collect());
+
+/// The key that is meant, by each key in its plain form and by what is known that people write.
+static MEANT: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let spelled = PLAIN.iter().rev().map(|(plain, key)| (plain.as_str(), *key));
+    spelled.chain(FACTS.iter().map(|(written, key)| (written.as_str(), key.as_str()))).collect()
+});
 
 fn check(card: &Card) -> Vec<Finding> {
-    let root = card.front_matter().and_then(|f| f.root().ok());
-    root.into_iter().flat_map(Node::pairs).filter_map(|(key, value)| judge(card, key, value)).collect()
+    let pairs = card.front_matter().and_then(|f| f.root().ok()).map(Node::pairs).unwrap_or_default();
+    let slips: Vec<_> = pairs.iter().filter_map(|(key, value)| Some((key, value, meant(key.as_str()?)?))).collect();
+    if slips.is_empty() {
+        return Vec::new();
+    }
+    let known: HashSet<&str> = pairs.iter().filter_map(|(key, _)| key.as_str()).collect();
+    let repo_type = card.repo_type();
+    let slips = slips.into_iter().filter(|(.., right)| may_have(repo_type, right));
+    slips.filter_map(|(key, value, right)| judge(card, key, value, right, known.contains(right))).collect()
 }
 
-fn judge(card: &Card, key: &Node, value: &Node) -> Option<Finding> {
+/// The finding for a key that stands for the key `right`, which the card `has` as well or not.
+fn judge(card: &Card, key: &Node, value: &Node, right: &str, has: bool) -> Option<Finding> {
     let name = key.as_str()?;
-    let right = meant(name).filter(|right| may_have(card.repo_type(), right))?;
     if name.eq_ignore_ascii_case("task") && !fits(right, value) {
         return None;
     }
-    let has_it = card.front_matter().is_some_and(|f| f.get(right).is_some());
-    let span = key.written(card.text()).filter(|_| !has_it && fits(right, value));
+    let span = key.written(card.text()).filter(|_| !has && fits(right, value));
     let fix = span.map(|span| Fix::replace(format!("rename it {right}"), Safety::Suggest, span, right));
     Some(RULE.finding(key.span, format!("`{name}` is not a key of the Hub; `{right}` is")).fix(fix))
 }
 
 /// The key of the Hub that is meant by one that is none.
 fn meant(name: &str) -> Option<&'static str> {
-    let keys = || vocabulary::keys().iter().map(String::as_str);
-    if keys().any(|key| key == name) {
+    // No key is much longer; a slip is one letter.
+    if vocabulary::is_key(name) || name.len() > LONGEST {
         return None;
     }
-    let plain = |key: &str| key.to_lowercase().replace(['-', ' '], "_");
     let written = plain(name);
-    let told = FACTS.get(&written).map(String::as_str);
-    let spelled = || keys().find(|key| plain(key) == written);
-    let slip = || keys().find(|key| name.len() >= SHORTEST && is_slip(&written, &plain(key)));
-    told.or_else(spelled).or_else(slip)
+    let slip =
+        || PLAIN.iter().find(|(plain, _)| name.len() >= SHORTEST && is_slip(&written, plain)).map(|(_, key)| *key);
+    MEANT.get(written.as_str()).copied().or_else(slip)
+}
+
+/// In small letters, with `_` for `-` and blanks.
+fn plain(key: &str) -> String {
+    key.to_lowercase().replace(['-', ' '], "_")
 }
 
 /// Whether one letter is missing, too many, wrong or has changed places with the next, but not at the start, where it may
 /// be meant (`xdatasets` switches `datasets` off).
 fn is_slip(written: &str, right: &str) -> bool {
     let (a, b) = (written.as_bytes(), right.as_bytes());
+    if a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
     let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let (a, b) = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());
     let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
@@ -99,6 +123,18 @@ mod tests {
         for (from, to) in FACTS.iter() {
             assert!(vocabulary::keys().contains(to) && !vocabulary::keys().contains(from), "{from}");
         }
+    }
+
+    #[test]
+    fn many_keys_take_linear_time() {
+        let line =
+            |n: usize| ["librery_name", "licence", "some_key"][n % 3].to_owned() + &format!("{n}: 1\nlicence: x\n");
+        let text = format!("---\n{}---\n", (0..20_000).map(line).collect::<String>());
+        let card = Card::of_text(&text);
+        assert!(card.front_matter().is_some_and(|f| f.root().is_ok()));
+        let start = std::time::Instant::now();
+        assert!(check(&card).len() >= 20_000);
+        assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod invalid_encoding;
 mod invalid_front_matter;
 mod invalid_model_index;
 mod invalid_widget;
-mod leaked_secret;
+pub(crate) mod leaked_secret;
 mod legacy_model_id;
 mod missing_front_matter;
 mod missing_license;
@@ -34,7 +34,7 @@ mod unknown_pipeline_tag;
 mod unseen_front_matter;
 pub(crate) mod unused_suppression;
 
-use crate::card::{Card, Node};
+use crate::card::{Card, Node, RepoType};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::text::Span;
@@ -122,7 +122,31 @@ impl Rule {
 /// written letter by letter.
 fn replace_value(card: &Card, node: &Node, new: &str, safety: Safety) -> Option<Fix> {
     let span = node.written(card.text())?;
-    Some(Fix::replace(format!("replace with {new}"), safety, span, new))
+    Some(Fix::replace(format!("replace with {new}"), alone(node, safety), span, new))
+}
+
+/// How safe the edit of a value is: never safe where an alias may read the value under another key as well.
+fn alone(node: &Node, safety: Safety) -> Safety {
+    if node.is_shared() { Safety::Suggest } else { safety }
+}
+
+/// The finding as this kind of repository deserves it: others have seen the Hub refuse a model's card for it, no other card.
+fn refused_of_models(card: &Card, finding: Finding) -> Finding {
+    if card.repo_type().is_none_or(|kind| kind == RepoType::Model) { finding } else { finding.only_warning() }
+}
+
+/// What a value has too much where it is right but for white space, and what to do about it.
+fn surplus(value: &str) -> Option<(&'static str, &'static str)> {
+    let (before, after) = (value.starts_with(char::is_whitespace), value.ends_with(char::is_whitespace));
+    Some(match (before, after) {
+        _ if value.contains(['\n', '\r']) => {
+            ("a line break", "write the value on the line of its key, without `>` or `|` before it")
+        }
+        (true, true) => ("blanks around it", "take the blanks out"),
+        (true, false) => ("a blank before it", "take the blank out"),
+        (false, true) => ("a blank at its end", "take the blank out"),
+        (false, false) => return None,
+    })
 }
 
 /// For a key whose value is one text of several values with commas between: a fix that makes it a list.

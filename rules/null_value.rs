@@ -1,7 +1,7 @@
 //! `null-value`: nothing where the Hub wants a language or a dataset.
 
-use super::Rule;
-use crate::card::{Card, Node, Scalar, Value};
+use super::{Rule, refused_of_models};
+use crate::card::{Card, Node, RepoType, Scalar, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::text::{Span, line_of};
@@ -23,6 +23,9 @@ fn check(card: &Card) -> Vec<Finding> {
     let Some(Node { value: Value::Mapping(pairs), .. }) = card.front_matter().and_then(|f| f.root().ok()) else {
         return Vec::new();
     };
+    if card.repo_type() == Some(RepoType::Space) {
+        return Vec::new();
+    }
     let mut findings = Vec::new();
     for (key, value) in pairs {
         let Some(name @ ("language" | "datasets")) = key.as_str() else { continue };
@@ -47,7 +50,7 @@ fn check(card: &Card) -> Vec<Finding> {
             _ => {}
         }
     }
-    findings
+    findings.into_iter().map(|finding| refused_of_models(card, finding)).collect()
 }
 
 /// The finding with a fix that removes the line, where it may go.

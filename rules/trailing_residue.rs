@@ -55,6 +55,7 @@ mod tests {
         for (before, after, want) in cases {
             assert_eq!(fixed(&format!("{before}{state}{after}")).as_deref(), Some(want));
         }
+        assert!(fixed("a\n{\"mode\": \"full\", \"isActive\": false}\n").is_some());
         assert!(fixed(&format!("a\n{}\n", state.replace("false", "true"))).is_some());
         for (before, after) in [
             ("", ""),

@@ -36,7 +36,8 @@ fn check(card: &Card) -> Vec<Finding> {
     };
     let named: Vec<_> = found.iter().map(|(span, phrase)| (*span, phrase.field.as_deref())).collect();
     let fields = Fields::read(card, &named);
-    let generator = phrases::generator(card).unwrap_or(&phrase.generator);
+    let told = phrase.generator.as_deref();
+    let generator = phrases::generator(card).or(told).or_else(|| phrases::template(card)).unwrap_or("its template");
     let finding = RULE
         .finding(first, format!("{} as {generator} left {}", share(&fields), list(&fields.unfilled)))
         .help("write what belongs there, or take the section out");
@@ -51,6 +52,9 @@ fn check(card: &Card) -> Vec<Finding> {
 /// `3 of 7 fields (42 %) are`.
 fn share(fields: &Fields) -> String {
     let (unfilled, all) = (fields.unfilled.len(), fields.count.max(fields.unfilled.len()));
+    if all == 1 {
+        return "its only field is".to_owned();
+    }
     let are = if unfilled == 1 { "is" } else { "are" };
     format!("{unfilled} of {all} fields ({} %) {are}", 100 * unfilled / all.max(1))
 }

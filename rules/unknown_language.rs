@@ -2,8 +2,8 @@
 
 mod seems;
 
-use super::{Rule, replace_value, split_value};
-use crate::card::vocabulary::is_language;
+use super::{Rule, refused_of_models, replace_value, split_value, surplus};
+use crate::card::vocabulary::{is_language, language};
 use crate::card::{Card, Node, RepoType, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -24,7 +24,8 @@ fn check(card: &Card) -> Vec<Finding> {
     if node.is_none() || card.repo_type() == Some(RepoType::Space) {
         return Vec::new();
     }
-    node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).collect()
+    let findings = node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item));
+    findings.map(|finding| refused_of_models(card, finding)).collect()
 }
 
 fn judge(card: &Card, item: &Node) -> Option<Finding> {
@@ -40,6 +41,10 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
     }
     if name.trim().is_empty() {
         return Some(RULE.finding(item.span, "the language is left empty").help(CODE).only_warning());
+    }
+    if let (Some(code), Some((what, help))) = (language(name.trim()), surplus(name)) {
+        let finding = RULE.finding(item.span, format!("the language code `{code}` has {what}")).help(help);
+        return Some(finding.fix(replace_value(card, item, code, Safety::Safe)));
     }
     let finding = |fault: &str| RULE.finding(item.span, format!("{} is {fault}", quoted(name)));
     let no_code = || finding("not a language code of ISO 639");

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Rule, replace_value};
+use super::{Rule, replace_value, surplus};
 use crate::card::{Card, Node, Value, vocabulary};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -55,6 +55,10 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
     let written = name.trim().to_lowercase();
     if written.is_empty() {
         return Some(RULE.finding(item.span, "the license is left empty").help(LIST).only_warning());
+    }
+    if let (Some(license), Some((what, help))) = (vocabulary::license(name.trim()), surplus(name)) {
+        let finding = RULE.finding(item.span, format!("the license `{license}` has {what}")).help(help);
+        return Some(finding.fix(replace_value(card, item, license, Safety::Safe)));
     }
     let finding = RULE.finding(item.span, format!("{} is not a license that the Hub knows", quoted(name)));
     Some(match meant(&written) {

@@ -40,7 +40,7 @@ fn is_rewritten_once_repaired(card: &Card, findings: &[Finding]) -> bool {
         return false;
     };
     let Some(rule) = Rule::named(REWRITES) else { return false };
-    let card = Card::of_text(&repaired).of_type(card.repo_type());
+    let card = Card::of_text(&repaired).of_type(card.repo_type()).knowing(card.house());
     let finding = look(&card, &[rule]).into_iter().find(|finding| finding.fix.is_some());
     finding.is_some_and(|finding| objection(&card, &finding).is_none())
 }

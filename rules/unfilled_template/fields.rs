@@ -40,7 +40,9 @@ impl Fields {
                 fields.count += 1;
                 fields.unfilled.push((title, "the title".to_owned()));
             }
-            (heading, at) = (next, next.end);
+            // Such a title is no name of what stands below it.
+            let is_title = fields.unfilled.last().is_some_and(|(last, _)| next.contains(*last));
+            (heading, at) = (if is_title { Span::default() } else { next }, next.end);
         }
         fields
     }
@@ -73,9 +75,14 @@ impl Fields {
     }
 }
 
-/// A heading's words.
+/// What a field below the heading is called.
 fn name(heading: &str) -> String {
-    let line = heading.lines().next().unwrap_or_default();
-    let words = line.trim_start_matches([' ', '#']).trim_end_matches([' ', '#', ':']);
+    let words = words(heading);
     if words.is_empty() { "the beginning".to_owned() } else { words.to_owned() }
+}
+
+/// A heading's words.
+pub(super) fn words(heading: &str) -> &str {
+    let line = heading.lines().next().unwrap_or_default();
+    line.trim_start_matches([' ', '#']).trim_end_matches([' ', '#', ':'])
 }

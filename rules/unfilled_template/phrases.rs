@@ -14,6 +14,7 @@ const LONGEST_SLOT: usize = 400;
 #[derive(Deserialize)]
 struct Facts {
     generator: Vec<Generator>,
+    template: Vec<Template>,
     phrase: Vec<Phrase>,
 }
 
@@ -25,12 +26,19 @@ struct Generator {
     text: Option<String>,
 }
 
+/// A template that several generators fill, by the sections that only it has.
+#[derive(Deserialize)]
+struct Template {
+    name: String,
+    sections: Vec<String>,
+}
+
 #[derive(Deserialize)]
 pub(super) struct Phrase {
     text: Option<String>,
     pattern: Option<String>,
     /// Who leaves it, where the card does not say.
-    pub(super) generator: String,
+    pub(super) generator: Option<String>,
     /// What it stands for, where its section does not say.
     pub(super) field: Option<String>,
     /// Counts only beside one that is certain.
@@ -118,4 +126,13 @@ pub(super) fn generator(card: &Card) -> Option<&'static str> {
             || generator.text.as_ref().is_some_and(|words| card.text().contains(words))
     };
     FACTS.generator.iter().find(made).map(|generator| generator.name.as_str())
+}
+
+/// The template whose sections the card has.
+pub(super) fn template(card: &Card) -> Option<&'static str> {
+    let titles: Vec<&str> =
+        card.sections().iter().map(|section| super::fields::words(section.heading.of(card.text()))).collect();
+    let count = |template: &Template| template.sections.iter().filter(|title| titles.contains(&title.as_str())).count();
+    let known = FACTS.template.iter().map(|template| (count(template), template)).filter(|(count, _)| *count > 0);
+    known.max_by_key(|(count, _)| *count).map(|(_, template)| template.name.as_str())
 }

@@ -1,5 +1,6 @@
 //! What tells a model card from any other Markdown file, and whose generator stamped it.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -29,6 +30,8 @@ struct Generator {
 static MARKS: LazyLock<Marks> =
     LazyLock::new(|| toml::from_str(include_str!("marks.toml")).expect("marks.toml is well-formed"));
 
+static HUB_KEYS: LazyLock<HashSet<&str>> = LazyLock::new(|| MARKS.hub_keys.iter().map(String::as_str).collect());
+
 static RESIDUE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!("^(?:{})$", MARKS.residue.join("|"))).expect("the patterns of marks.toml are well-formed")
 });
@@ -49,7 +52,7 @@ pub(super) fn is_card(card: &Card) -> bool {
 
 /// Whether it is a key of the Hub's metadata.
 pub(super) fn is_hub_key(key: &str) -> bool {
-    MARKS.hub_keys.iter().any(|hub| hub == key)
+    HUB_KEYS.contains(key)
 }
 
 /// Whether the card carries the mark of any generator.

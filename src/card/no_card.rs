@@ -25,6 +25,7 @@ struct Facts {
     lfs_pointer: String,
     html: String,
     error_title: String,
+    error_xml: String,
     error_text: String,
 }
 
@@ -32,6 +33,7 @@ static FACTS: LazyLock<Facts> =
     LazyLock::new(|| toml::from_str(include_str!("no_card.toml")).expect("no_card.toml is well-formed"));
 static HTML: LazyLock<Regex> = LazyLock::new(|| pattern(&FACTS.html));
 static ERROR_TITLE: LazyLock<Regex> = LazyLock::new(|| pattern(&FACTS.error_title));
+static ERROR_XML: LazyLock<Regex> = LazyLock::new(|| pattern(&FACTS.error_xml));
 static ERROR_TEXT: LazyLock<Regex> = LazyLock::new(|| pattern(&FACTS.error_text));
 
 fn pattern(pattern: &str) -> Regex {
@@ -73,7 +75,9 @@ impl NoCard {
             return Some(Self::LfsPointer);
         }
         let head = &inner[..inner.floor_char_boundary(TITLE_WITHIN)];
-        let is_page = HTML.is_match(head) && ERROR_TITLE.is_match(head);
+        // Most cards begin with no tag at all.
+        let is_markup = head.starts_with('<');
+        let is_page = is_markup && (HTML.is_match(head) && ERROR_TITLE.is_match(head) || ERROR_XML.is_match(head));
         let is_answer = inner.len() <= LONGEST_ANSWER && ERROR_TEXT.is_match(inner);
         ((is_page || is_answer) && FrontMatter::split(text).is_none()).then_some(Self::ErrorPage)
     }
@@ -89,7 +93,7 @@ mod tests {
         let utf16 =
             |bytes: fn(u16) -> [u8; 2]| "---\nlicense: mit\n---\n".encode_utf16().flat_map(bytes).collect::<Vec<_>>();
         let page = "<?xml version=\"1.0\"?>\n<!DOCTYPE html>\n<html>\n<head><title>503 Service Unavailable</title></head></html>";
-        let cases: [(&[u8], Option<NoCard>); 18] = [
+        let cases: [(&[u8], Option<NoCard>); 23] = [
             (b"", Some(NoCard::Empty)),
             ("\u{feff}\r\n \n".as_bytes(), Some(NoCard::Empty)),
             (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n", Some(NoCard::LfsPointer)),
@@ -99,6 +103,17 @@ mod tests {
             (b"<html><head><title>Our model of 2021</title></head>", None),
             (b"<html><head><title>An error-tolerant parser</title></head>", None),
             (b"<h1>Errors</h1><title>404 Not Found</title>", None),
+            (b"<HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE>", Some(NoCard::ErrorPage)),
+            (
+                b"<!DOCTYPE html>\n<!--\nHello\n-->\n<html>\n<title>Page not found &middot; GitHub</title>",
+                Some(NoCard::ErrorPage),
+            ),
+            (b"<!-- a -->\n<!-- b -->\n<html><title>Error 404 (Not Found)!!1</title>", Some(NoCard::ErrorPage)),
+            (
+                b"<?xml version='1.0'?>\n<Error><Code>AccessDenied</Code><Message>No</Message></Error>",
+                Some(NoCard::ErrorPage),
+            ),
+            (b"<!-- <html><title>404 Not Found</title> -->\n# A card", None),
             (b"404: Not Found", Some(NoCard::ErrorPage)),
             (b"Entry not found\n", Some(NoCard::ErrorPage)),
             (b"{\"error\":\"Repository not found\"}", Some(NoCard::ErrorPage)),

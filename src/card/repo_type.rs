@@ -1,6 +1,8 @@
 //! Which kind of repository a card belongs to.
 
-use super::{Card, marks};
+use std::collections::HashSet;
+
+use super::{Card, FrontMatter, marks};
 
 /// A kind of repository on the Hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -30,8 +32,8 @@ impl RepoType {
 
 /// The kind that the card's keys or its generator speak of; `None` where nothing does, or where keys contradict each other.
 pub(super) fn recognise(card: &Card) -> Option<RepoType> {
-    let names: Vec<&str> = card.front_matter().map(|f| f.key_names().collect()).unwrap_or_default();
-    let any_of = |keys: &[String]| names.iter().any(|name| keys.iter().any(|key| key == name));
+    let names: HashSet<&str> = card.front_matter().map(keys).unwrap_or_default();
+    let any_of = |keys: &[String]| keys.iter().any(|key| names.contains(key.as_str()));
     let mut kinds = RepoType::ALL.into_iter().filter(|&kind| any_of(marks::keys_of(kind)));
     match (kinds.next(), kinds.next()) {
         (Some(kind), None) => Some(kind),
@@ -40,6 +42,14 @@ pub(super) fn recognise(card: &Card) -> Option<RepoType> {
             (is_like_a_model && !is_titled_dataset(card)).then_some(RepoType::Model)
         }
         _ => None,
+    }
+}
+
+/// The keys as YAML reads them, or where it cannot, what looks like keys.
+fn keys<'f>(front_matter: &'f FrontMatter) -> HashSet<&'f str> {
+    match front_matter.root() {
+        Ok(root) => root.pairs().iter().filter_map(|(key, _)| key.as_str()).collect(),
+        Err(_) => front_matter.key_names().collect(),
     }
 }
 
@@ -66,6 +76,9 @@ mod tests {
             ("license: mit\ntags: [x]", None),
             ("pipeline_tag: fill-mask\ntask_categories: [other]", None),
             ("widget: [", Some(RepoType::Model)),
+            ("\"pipeline_tag\": fill-mask", Some(RepoType::Model)),
+            ("{license: mit, 'task_ids': [a]}", Some(RepoType::Dataset)),
+            ("extra: |\n  x\nnotes:\n  sdk: gradio", None),
         ];
         for (yaml, want) in cases {
             let text = format!("---\n{yaml}\n---\n");

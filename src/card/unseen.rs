@@ -1,6 +1,6 @@
 //! Front matter that was meant as such and that the Hub does not see.
 
-use super::{Card, marks};
+use super::{Card, Node, Value, marks, vocabulary, yaml};
 use crate::text::{Span, lines};
 
 /// A block of metadata that is not where, or not fenced as, the Hub looks for it.
@@ -90,7 +90,8 @@ fn not_first(card: &Card, first: Span) -> Option<Unseen> {
         if let (true, Some(open)) = (is_fence, previous_fence) {
             let inside = Span::new(open.end, line.start);
             let next = inside.trim(text).start;
-            if is_metadata(text, next) && hub_keys(text, inside) > 0 && !crate::text::touches(card.code(), open) {
+            let is_block = is_metadata(text, next) && !crate::text::touches(card.code(), open);
+            if is_block && reads_as_metadata(inside.of(text)) {
                 let before = Span::new(0, open.start).trim(text);
                 let hides = crate::text::line_of(text, before.start);
                 let span = Span::new(before.start, hides.end.min(before.end));
@@ -158,6 +159,32 @@ fn is_metadata(text: &str, at: usize) -> bool {
     key_of(line).is_some_and(marks::is_hub_key)
 }
 
+/// Whether the block is a mapping that was meant for the Hub: a sentence may begin with `license:` as well, but it has not
+/// two such keys, nor a value that the Hub takes.
+fn reads_as_metadata(block: &str) -> bool {
+    let Ok(tree) = yaml::parse(block, 0) else {
+        return false;
+    };
+    let of_hub = |(key, value)| marks::is_hub_key(Node::as_str(key)?).then_some((key, value));
+    let pairs: Vec<(&Node, &Node)> =
+        tree.root.pairs().iter().map(|(key, value)| (key, value)).filter_map(of_hub).collect();
+    pairs.len() > 1 || pairs.iter().any(|(key, value)| is_taken(key, value))
+}
+
+/// Whether the Hub takes the value under the key.
+fn is_taken(key: &Node, value: &Node) -> bool {
+    let words = value.as_str().map(|text| text.trim().to_lowercase());
+    let is = |known: fn(&str) -> bool| words.as_deref().is_some_and(known);
+    match (key.as_str(), &value.value) {
+        (_, Value::Sequence(items)) => !items.is_empty(),
+        (_, Value::Mapping(pairs)) => !pairs.is_empty(),
+        (Some("license"), _) => is(|text| vocabulary::license(text).is_some()),
+        (Some("language"), _) => is(vocabulary::is_language),
+        (Some("pipeline_tag"), _) => is(|text| vocabulary::task(text).is_some()),
+        _ => false,
+    }
+}
+
 fn hub_keys(text: &str, block: Span) -> usize {
     lines(text, block).filter_map(|line| key_of(line.of(text))).filter(|key| marks::is_hub_key(key)).count()
 }
@@ -195,6 +222,10 @@ mod tests {
             ("# A\n```\n---\nlicense: mit\n---\n```\n", None),
             ("---\nlicense: mit\n---\n", None),
             ("---\nText\n---\n", None),
+            ("Intro.\n\n---\n\nlicense: see the LICENSE file below\n\n---\nText\n", None),
+            ("Intro.\n\n---\ntags: ours\nSee below.\n---\n", None),
+            ("Intro.\n\n---\ntags:\n- a\n---\n", Some((Reason::NotFirst, "Intro."))),
+            ("Intro.\n\n---\nlicense: my own\ntags: x\n---\n", Some((Reason::NotFirst, "Intro."))),
             ("---\nLicense: my own words\n---\n", None),
             ("license: mit\n", None),
             ("", None),

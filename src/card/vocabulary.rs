@@ -42,6 +42,11 @@ pub fn keys() -> &'static [String] {
     marks::hub_keys()
 }
 
+/// Whether the Hub knows the key.
+pub fn is_key(name: &str) -> bool {
+    marks::is_hub_key(name)
+}
+
 /// The kinds of repository whose cards have the key; empty where all of them may.
 pub fn kinds_of(key: &str) -> Vec<RepoType> {
     let has_key = |keys: &[String]| keys.iter().any(|name| name == key);

@@ -30,6 +30,8 @@ pub struct Node<'t> {
     pub value: Value<'t>,
     /// What few values have: a tag, an anchor.
     props: Option<Box<Props>>,
+    /// Whether an anchor stands before it or before a value around it.
+    shared: bool,
 }
 
 /// What a YAML value is.
@@ -73,7 +75,7 @@ impl<'t> Node<'t> {
             None => format!("{}{}", tag.handle(), tag.suffix()),
         });
         let props = (tag.is_some() || anchor > 0).then(|| Box::new(Props { tag, anchor }));
-        Self { span, value, props }
+        Self { span, value, props, shared: anchor > 0 }
     }
 
     fn tag(&self) -> Option<&str> {
@@ -82,6 +84,11 @@ impl<'t> Node<'t> {
 
     fn anchor(&self) -> usize {
         self.props.as_ref().map_or(0, |props| props.anchor)
+    }
+
+    /// Whether an anchor names it or a value around it: another place may read it too, and changes with it.
+    pub const fn is_shared(&self) -> bool {
+        self.shared
     }
 
     fn is_alias(&self) -> bool {
@@ -213,11 +220,17 @@ struct Building<'t> {
 }
 
 impl<'t> Building<'t> {
-    fn open(&mut self, node: Node<'t>) {
+    fn open(&mut self, mut node: Node<'t>) {
+        node.shared |= self.in_shared();
         self.open.push(Open { node, items: Vec::new() });
     }
 
-    fn add(&mut self, node: Node<'t>, here: Span) -> Result<(), Stop> {
+    fn in_shared(&self) -> bool {
+        self.open.last().is_some_and(|collection| collection.node.shared)
+    }
+
+    fn add(&mut self, mut node: Node<'t>, here: Span) -> Result<(), Stop> {
+        node.shared |= self.in_shared();
         self.values += 1;
         if self.values > MAX_VALUES {
             return Err(Stop::Values(here.start));

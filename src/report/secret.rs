@@ -6,15 +6,21 @@ use std::collections::BTreeSet;
 use regex::{Captures, Regex};
 
 use crate::finding::Finding;
+use crate::rules::leaked_secret;
 use crate::text::{Span, merge};
 
 /// What stands for a byte of a secret: one byte as well, so that all places stay where they are.
 const HIDDEN: &str = "*";
 
-/// The card's text and its findings, with every byte hidden that a finding says is secret. A fix whose edits hold one is left
+/// The card's text and its findings, with every byte hidden that a finding says is secret, and all that `leaked-secret` would
+/// find were it selected: the lines around another finding may hold it. A fix whose edits hold one is left
 /// out: it could be shown only in part, and then it would be another fix.
 pub(super) fn hide<'f>(text: &'f str, findings: &'f [Finding]) -> (Cow<'f, str>, Cow<'f, [Finding]>) {
-    let spans = merge(findings.iter().filter_map(|finding| finding.secret).filter(|span| !span.is_empty()).collect());
+    if findings.is_empty() {
+        return (Cow::Borrowed(text), Cow::Borrowed(findings));
+    }
+    let told = findings.iter().filter_map(|finding| finding.secret);
+    let spans = merge(told.chain(leaked_secret::secrets(text)).filter(|span| !span.is_empty()).collect());
     if spans.is_empty() {
         return (Cow::Borrowed(text), Cow::Borrowed(findings));
     }

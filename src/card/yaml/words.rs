@@ -165,9 +165,29 @@ fn bracket(yaml: &str, kind: &ErrorKind, at: usize) -> YamlError {
         }
         _ => {
             let open = last_open_bracket(&yaml[..at]).unwrap_or(at);
+            if let Some(comma) = lone_comma(yaml, open) {
+                let help = "write the value that belongs there, or remove the comma";
+                return YamlError::new(char_at(yaml, comma), "a value is missing before this comma", help);
+            }
             YamlError::new(char_at(yaml, open), "this bracket is never closed", close)
         }
     }
+}
+
+/// The first comma with nothing before it, on the line of the bracket that opens a list.
+fn lone_comma(yaml: &str, open: usize) -> Option<usize> {
+    let line = Span::new(open, line_at(yaml, open).end);
+    let mut is_first = false;
+    for (at, c) in line.of(yaml).char_indices() {
+        match c {
+            ',' if is_first => return Some(open + at),
+            // What stands in quotes is no comma of the list.
+            '"' | '\'' | '#' => return None,
+            '[' | '{' | ',' => is_first = true,
+            c => is_first &= c.is_whitespace(),
+        }
+    }
+    None
 }
 
 /// The last bracket that nothing closes; brackets within quotes count here, as this only points a finger.
@@ -235,4 +255,19 @@ fn word_at(yaml: &str, at: usize) -> Span {
 
 fn char_at(yaml: &str, at: usize) -> Span {
     Span::new(at, at + yaml[at..].chars().next().map_or(0, char::len_utf8))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::card::Card;
+
+    #[test]
+    fn a_comma_with_nothing_before_it_is_named() {
+        for yaml in ["language: [en, , fr]", "language: [, en]"] {
+            let text = format!("---\n{yaml}\n---\n");
+            let card = Card::of_text(&text);
+            let error = card.front_matter().and_then(|f| f.root().err()).unwrap();
+            assert_eq!((error.span.of(&text), &*error.message), (",", "a value is missing before this comma"));
+        }
+    }
 }
