@@ -62,7 +62,7 @@ struct Shown {
     /// How findings are written.
     #[arg(long, value_parser = formats(), default_value = "text")]
     format: Format,
-    /// The least severity that is shown and counted.
+    /// The least severity that is shown, counted and, by `fix`, repaired.
     #[arg(long, value_parser = severities(), default_value = "warning")]
     severity: Severity,
     /// Check these rules and no others; names separated by commas.
@@ -134,8 +134,9 @@ fn explain(name: &str) -> io::Result<ExitCode> {
 
 fn rules() -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
+    let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
     for rule in RULES {
-        writeln!(out, "{:18} {:8} {}", rule.name, rule.severity.word(), rule.summary().replace('\n', " "))?;
+        writeln!(out, "{:width$}  {:7}  {}", rule.name, rule.severity.word(), rule.summary().replace('\n', " "))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -204,7 +205,8 @@ fn fix_card(args: &FixArgs, rules: &[&Rule], candidate: &Candidate, bytes: &[u8]
         return Ok(Fixed { settled: None, left: engine::check(&args.shown.card(bytes), rules) });
     };
     let failure = |message| Failure { path: candidate.shown.clone(), message };
-    let mut settled = engine::settle_as(args.shown.repo_type, text, rules, args.migrate).map_err(failure)?;
+    let mut settled =
+        engine::settle_as(args.shown.repo_type, args.shown.severity, text, rules, args.migrate).map_err(failure)?;
     let left = std::mem::take(&mut settled.left);
     if settled.text == text {
         return Ok(Fixed { settled: None, left });

@@ -1,7 +1,7 @@
 //! One pipeline for `check` and `fix`: a card's findings, and the card with its fixes applied.
 
 use crate::card::{Card, RepoType};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fix::{self, Safety};
 use crate::layout;
 use crate::rules::{ON_ANY_FILE, Rule};
@@ -63,17 +63,24 @@ pub struct Settled {
 /// # Errors
 /// Names the rules whose fixes do not come to rest.
 pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
-    settle_as(None, text, rules, migrate)
+    settle_as(None, Severity::Info, text, rules, migrate)
 }
 
-/// [`settle`] for a card whose kind was said.
+/// [`settle`] for a card whose kind was said; what matters less than `least` is neither fixed nor listed.
 ///
 /// # Errors
 /// As [`settle`].
-pub fn settle_as(repo_type: Option<RepoType>, text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
+pub fn settle_as(
+    repo_type: Option<RepoType>,
+    least: Severity,
+    text: &str,
+    rules: &[&Rule],
+    migrate: bool,
+) -> Result<Settled, String> {
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
     for _ in 0..MAX_PASSES {
-        let findings = check(&Card::of_text(&settled.text).of_type(repo_type), rules);
+        let mut findings = check(&Card::of_text(&settled.text).of_type(repo_type), rules);
+        findings.retain(|finding| finding.severity >= least);
         let pass = |safety| fix::apply(&settled.text, &findings, |fix| fix.safety == safety);
         let next = pass(Safety::Safe).or_else(|| if migrate { pass(Safety::Migrate) } else { None });
         match next {

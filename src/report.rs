@@ -133,9 +133,13 @@ impl<W: Write> Report<W> {
         let (text, findings) = secret::hide(valid_text(bytes), findings);
         let (text, findings): (&str, &[Finding]) = (&text, &findings);
         let mut locator = Locator::new(text);
+        let mut source: Option<snippet::Source> = None;
         for finding in findings {
             match self.format {
-                Format::Text => text::write(&mut self.out, self.look, path, text, finding)?,
+                Format::Text => {
+                    let source = source.get_or_insert_with(|| snippet::Source::new(text));
+                    text::write(&mut self.out, self.look, path, source, finding)?;
+                }
                 Format::Concise => {
                     let at = locator.position(finding.span.start);
                     let (severity, rule) = (finding.severity.word(), finding.rule);

@@ -403,3 +403,44 @@ fn the_readme_shows_real_output() {
     let run = run_with(Path::new(env!("CARGO_MANIFEST_DIR")), b"", &args);
     assert_eq!(output, run.out);
 }
+
+#[test]
+fn a_card_under_two_spellings_is_one_card() {
+    let dir = folder(&[("README.md", STALE), ("docs/note.md", "# Note\n\n<https://app.wandb.ai/acme>\n")]);
+    let whole = dir.path().join("README.md");
+    let whole = whole.to_str().expect("the folder's name is text");
+    let checked =
+        run(&dir, &["check", "--format", "jsonl", ".", "README.md", "./README.md", "docs/../README.md", whole]);
+    assert_eq!(findings(&checked).len(), findings(&run(&dir, &["check", "--format", "jsonl", "README.md"])).len());
+    let noted = run(&dir, &["check", "--format", "concise", ".", "docs/note.md"]);
+    assert!(noted.out.contains("docs/note.md"), "what is named is checked: {}", noted.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nowhere_stops_nobody() {
+    let dir = folder(&[("README.md", CLEAN), ("docs/x.txt", "")]);
+    std::os::unix::fs::symlink("nowhere", dir.path().join("docs/data.bin")).expect("a link can be made");
+    assert_eq!(run(&dir, &["check"]).code, Some(0));
+    std::os::unix::fs::symlink("nowhere", dir.path().join("docs/card.md")).expect("a link can be made");
+    let checked = run(&dir, &["check"]);
+    assert_eq!(checked.code, Some(2));
+    assert_eq!(checked.err, "error: ./docs/card.md: is a link to a file that does not exist\n");
+}
+
+#[test]
+fn fix_changes_only_what_check_shows() {
+    let card = "---\nlicense: mit\nlanguage:\n- no\n---\n\n# Tiny\n";
+    let dir = folder(&[("README.md", card)]);
+    assert_eq!((run(&dir, &["fix"]).code, read(&dir, "README.md").as_str()), (Some(0), card));
+    run(&dir, &["fix", "--severity", "info"]);
+    assert_ne!(read(&dir, "README.md"), card);
+}
+
+#[test]
+fn a_file_without_text_has_no_snippet() {
+    let dir = folder(&[]);
+    fs::write(dir.path().join("README.md"), b"\xff\xfe#\0 \0T\0").expect("the file can be written");
+    let checked = run(&dir, &["check", "README.md"]);
+    assert!(checked.out.contains("README.md") && !checked.out.contains("╭─"), "{}", checked.out);
+}

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::safe::{picture, unsafe_on_terminal};
 use crate::finding::Finding;
-use crate::text::{Span, line_of, lines};
+use crate::text::{Locator, Span};
 
 /// More lines than this between a finding's places are not shown.
 const MAX_LINES: usize = 8;
@@ -12,6 +12,32 @@ const MAX_LINES: usize = 8;
 const LEAD: usize = 24;
 /// What a tab is shown as.
 const TAB: &str = "    ";
+
+/// A card's text, and where its lines and columns are: found once for all of its findings.
+pub(super) struct Source<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+    locator: Locator<'t>,
+}
+
+impl<'t> Source<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts, locator: Locator::new(text) }
+    }
+
+    /// The 0-based number of the line that holds byte `offset`.
+    fn number(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// A line by its number, without its line ending.
+    fn line(&self, number: usize) -> Span {
+        let start = self.starts.get(number).copied().unwrap_or(self.text.len());
+        let end = self.starts.get(number + 1).map_or(self.text.len(), |next| next - 1);
+        Span::new(start, start + Span::new(start, end).of(self.text).trim_end_matches('\r').len())
+    }
+}
 
 /// Lines ready to be shown, with the places in them.
 pub(super) struct Snippet {
@@ -29,38 +55,39 @@ pub(super) struct Snippet {
 
 impl Snippet {
     /// Takes the lines of the finding and of its labels, if these are near; `width` is in columns.
-    pub(super) fn cut(text: &str, finding: &Finding, width: usize) -> Self {
+    pub(super) fn cut(source: &mut Source, finding: &Finding, width: usize) -> Self {
+        let text = source.text;
         let start = text.floor_char_boundary(finding.span.start);
-        let main_line = line_of(text, start);
+        let main_number = source.number(start);
+        let main_line = source.line(main_number);
         let main = Span::new(start, finding.span.end.clamp(start, main_line.end.max(start)));
-        let mut shown = main_line;
+        let (mut first, mut last) = (main_number, main_number);
         let mut others: Vec<(Span, &str)> = Vec::new();
         for (span, words) in &finding.labels {
-            let line = line_of(text, span.start);
-            let all = Span::new(shown.start.min(line.start), shown.end.max(line.end));
-            if all.of(text).bytes().filter(|&b| b == b'\n').take(MAX_LINES).count() < MAX_LINES {
-                shown = all;
-                others.push((Span::new(span.start, span.end.min(line.end)), words));
+            let number = source.number(span.start);
+            let (from, to) = (first.min(number), last.max(number));
+            if to - from < MAX_LINES {
+                (first, last) = (from, to);
+                others.push((Span::new(span.start, span.end.min(source.line(number).end)), words));
             }
         }
         let mut snippet = Self {
             data: String::new(),
-            line: text[..shown.start].bytes().filter(|&b| b == b'\n').count(),
-            place: (0, text[main_line.start..start].chars().count()),
+            line: first,
+            place: (main_number, source.locator.position(start).column - 1),
             main: 0..0,
             others: Vec::new(),
         };
-        snippet.place.0 = snippet.line + text[shown.start..start].bytes().filter(|&b| b == b'\n').count();
-        for line in lines(text, Span::new(shown.start, shown.end + 1)) {
-            snippet.push(text, line, main, &others, width);
+        for number in first..=last {
+            if number > first {
+                snippet.data.push('\n');
+            }
+            snippet.push(text, source.line(number), main, &others, width);
         }
         snippet
     }
 
     fn push(&mut self, text: &str, line: Span, main: Span, others: &[(Span, &str)], width: usize) {
-        if !self.data.is_empty() {
-            self.data.push('\n');
-        }
         let on_line = |span: Span| line.start <= span.start && span.start <= line.end;
         let focus = std::iter::once(main).chain(others.iter().map(|(span, _)| *span)).find(|span| on_line(*span));
         let kept = crop(text, line, focus.map_or(line.start, |f| f.start), width);
@@ -92,28 +119,37 @@ impl Snippet {
 /// The part of a line that fits, with `focus` in it.
 fn crop(text: &str, line: Span, focus: usize, width: usize) -> Span {
     let width = width.max(2 * LEAD);
-    if columns(line.of(text)) <= width {
+    if fits(line.of(text), width) {
         return line;
     }
     let before = Span::new(line.start, focus).of(text);
-    let start = if columns(before) <= LEAD {
+    let start = if fits(before, LEAD) {
         line.start
     } else {
         let lead: usize = before.chars().rev().take(LEAD).map(char::len_utf8).sum();
         focus - lead
     };
     let mut used = 2;
-    let fits = |c: &char| {
-        used += columns(c.encode_utf8(&mut [0; 4]));
+    let still_fits = |c: &char| {
+        used += columns(*c);
         used <= width
     };
-    let len: usize = Span::new(start, line.end).of(text).chars().take_while(fits).map(char::len_utf8).sum();
+    let len: usize = Span::new(start, line.end).of(text).chars().take_while(still_fits).map(char::len_utf8).sum();
     Span::new(start, start + len)
 }
 
-/// An upper bound for the columns that a text takes: two for what may be wide.
-fn columns(text: &str) -> usize {
-    text.chars().map(|c| if c == '\t' { TAB.len() } else { 1 + usize::from(c >= '\u{1100}') }).sum()
+/// Whether a text takes no more columns than these; looks no further than it must.
+fn fits(text: &str, width: usize) -> bool {
+    let mut used = 0;
+    text.chars().all(|c| {
+        used += columns(c);
+        used <= width
+    })
+}
+
+/// An upper bound for the columns that a character takes: two for what may be wide.
+fn columns(c: char) -> usize {
+    if c == '\t' { TAB.len() } else { 1 + usize::from(c >= '\u{1100}') }
 }
 
 fn push_shown(out: &mut String, c: char) {

@@ -11,7 +11,7 @@ use miette::{
     SourceSpan, SpanContents,
 };
 
-use super::snippet::Snippet;
+use super::snippet::{self, Snippet};
 use super::{Look, Summary, printable};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -31,13 +31,27 @@ struct Source<'f> {
     snippet: Snippet,
 }
 
-pub(super) fn write(out: &mut impl Write, look: Look, path: &str, text: &str, finding: &Finding) -> io::Result<()> {
-    let snippet = Snippet::cut(text, finding, look.width.saturating_sub(FRAME));
+pub(super) fn write(
+    out: &mut impl Write,
+    look: Look,
+    path: &str,
+    source: &mut snippet::Source,
+    finding: &Finding,
+) -> io::Result<()> {
+    let snippet = Snippet::cut(source, finding, look.width.saturating_sub(FRAME));
     let (severity, rule) = (finding.severity.word(), finding.rule);
-    let message = format!("{severity}[{rule}]: {}", printable(&finding.full_message()));
+    let words = finding.full_message();
+    // Without a line to show, nothing else would name the card.
+    let message = if snippet.data.trim().is_empty() {
+        format!("{severity}[{rule}]: {}: {}", printable(path), printable(&words))
+    } else {
+        format!("{severity}[{rule}]: {}", printable(&words))
+    };
     let drawn = Drawn { finding, message, source: Source { path: &printable(path), snippet } };
     let theme = if look.colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
+    // A long word, such as an address, is to be copied whole.
+    let handler = handler.with_break_words(false);
     let mut page = String::new();
     handler.render_report(&mut page, &drawn).map_err(io::Error::other)?;
     writeln!(out, "{}", page.trim_end())?;
@@ -66,9 +80,10 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
     }
     let fixable = match (summary.fixable, summary.migratable) {
         (0, 0) => return Ok(()),
-        (safe, 0) => format!("{safe} can be fixed with `cardlint fix`"),
-        (0, migrate) => format!("{migrate} can be fixed with `cardlint fix --migrate`"),
+        (safe, 0) => format!("{} can be fixed with `cardlint fix`", count(safe, "finding")),
+        (0, migrate) => format!("{} can be fixed with `cardlint fix --migrate`", count(migrate, "finding")),
         (safe, migrate) => {
+            let safe = count(safe, "finding");
             format!("{safe} can be fixed with `cardlint fix`; {migrate} more with `cardlint fix --migrate`")
         }
     };
@@ -104,11 +119,14 @@ impl Diagnostic for Drawn<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.source)
+        (!self.source.snippet.data.trim().is_empty()).then_some(&self.source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let snippet = &self.source.snippet;
+        if snippet.data.trim().is_empty() {
+            return None;
+        }
         let main = LabeledSpan::new_primary_with_span(None, snippet.main.clone());
         let other = |(range, words): &(_, String)| {
             let range: &std::ops::Range<usize> = range;
