@@ -1,5 +1,6 @@
 //! `stale-link`: a link whose target moved.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -48,7 +49,7 @@ static PATTERNS: LazyLock<Vec<(Regex, Option<Regex>)>> = LazyLock::new(|| {
 static TRACES: LazyLock<Regex> = LazyLock::new(|| {
     let any: Vec<String> =
         FACTS.moves.iter().map(|m| format!("(?:{})", m.from.trim_end_matches("((?:[/?#].*)?)"))).collect();
-    Regex::new(&any.join("|")).expect("the patterns of the facts are well-formed")
+    Regex::new(&format!("(?i){}", any.join("|"))).expect("the patterns of the facts are well-formed")
 });
 
 fn check(card: &Card) -> Vec<Finding> {
@@ -68,6 +69,7 @@ fn check(card: &Card) -> Vec<Finding> {
 
 /// The move that the link made, and where it leads now.
 fn moved(link: &str) -> Option<(&'static Move, String)> {
+    let link: &str = &with_lower_host(link);
     FACTS.moves.iter().zip(PATTERNS.iter()).find_map(|(moved, (from, except))| {
         let captures = from.captures(link).filter(|_| !except.as_ref().is_some_and(|e| e.is_match(link)))?;
         let mut new = String::new();
@@ -85,6 +87,18 @@ fn moved_by_own<'v>(moves: &'v [house::Move], link: &str) -> Option<(&'v String,
     })
 }
 
+/// The link with scheme and host in lower case: there, and only there, case means nothing.
+fn with_lower_host(link: &str) -> Cow<'_, str> {
+    let host = link.find("://").map_or(0, |at| at + "://".len());
+    let end = link[host..].find(['/', '?', '#']).map_or(link.len(), |at| host + at);
+    let (front, path) = link.split_at(end);
+    if front.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(front.to_ascii_lowercase() + path)
+    } else {
+        Cow::Borrowed(link)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +109,7 @@ mod tests {
             ("http://app.wandb.ai/o/p/runs/1?a=b#c", Some("https://wandb.ai/o/p/runs/1?a=b#c")),
             ("https://app.wandb.ai/login?x", None),
             ("https://app.wandb.ai/loginov/p", Some("https://wandb.ai/loginov/p")),
+            ("HTTPS://App.WandB.ai/O/P", Some("https://wandb.ai/O/P")),
             ("https://bit.ly/2tgxmzf", None),
             ("http://www.huggingface.co/gpt2", Some("https://huggingface.co/gpt2")),
             ("https://huggingface.co/gpt2", None),

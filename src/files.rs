@@ -5,6 +5,8 @@
 mod globs;
 mod own;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -69,8 +71,44 @@ pub fn find(paths: &[PathBuf]) -> (Vec<Candidate>, Vec<Failure>) {
         }
     }
     found.sort_by(|a, b| (&a.shown, !a.named).cmp(&(&b.shown, !b.named)));
-    found.dedup_by(|b, a| a.shown == b.shown);
-    (found, failures)
+    (each_once(found), failures)
+}
+
+/// Of a file that was reached under several spellings of its path the first; how it was named counts for all of them.
+fn each_once(sorted: Vec<Candidate>) -> Vec<Candidate> {
+    let mut folders: HashMap<PathBuf, PathBuf> = HashMap::new();
+    let mut seen: HashMap<PathBuf, usize> = HashMap::new();
+    let mut once: Vec<Candidate> = Vec::with_capacity(sorted.len());
+    for candidate in sorted {
+        match seen.entry(real_place(&candidate.path, &mut folders)) {
+            Entry::Occupied(known) => {
+                if let Some(first) = once.get_mut(*known.get()) {
+                    first.certain |= candidate.certain;
+                    first.named |= candidate.named;
+                }
+            }
+            Entry::Vacant(place) => {
+                place.insert(once.len());
+                once.push(candidate);
+            }
+        }
+    }
+    once
+}
+
+/// The path with its folder's links resolved. The file itself may be a link, and then stays one: its target is another file.
+fn real_place(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return path.to_owned();
+    };
+    if let Some(real) = folders.get(folder) {
+        return real.join(name);
+    }
+    let real = fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let real = real.unwrap_or_else(|_| folder.to_owned());
+    let place = real.join(name);
+    folders.insert(folder.to_owned(), real);
+    place
 }
 
 fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
@@ -103,15 +141,39 @@ fn candidate(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Resu
     let entry = match entry {
         Ok(entry) => entry,
         Err(error) if is_loop(&error) => return None,
-        Err(error) => return Some(Err(Failure::new(root, error.to_string()))),
+        Err(error) => return unreadable(root, &error).map(Err),
     };
     let path = entry.path();
-    let is_markdown = path.extension().is_some_and(|e| e == "md");
-    if !is_markdown || !entry.file_type().is_some_and(|t| t.is_file()) {
+    if !is_markdown(path) || !entry.file_type().is_some_and(|t| t.is_file()) {
         return None;
     }
     let certain = path.file_name().is_some_and(|name| name == "README.md");
     Some(Ok(Candidate { shown: shown(path), certain, named: false, path: entry.into_path() }))
+}
+
+fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "md")
+}
+
+/// Why an entry could not be looked at; `None` for a link to nowhere that would be no card anyway.
+fn unreadable(root: &Path, error: &ignore::Error) -> Option<Failure> {
+    let path = path_of(error).unwrap_or(root);
+    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+    match error.io_error() {
+        Some(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
+            is_markdown(path).then(|| Failure::new(path, "is a link to a file that does not exist"))
+        }
+        Some(error) => Some(Failure::new(path, in_words(error))),
+        None => Some(Failure::new(path, error.to_string())),
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
 }
 
 /// A folder that links to one above it holds nothing that is not seen already.

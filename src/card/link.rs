@@ -1,7 +1,7 @@
 //! Links, wherever one can stand.
 
-use super::Card;
-use crate::text::{Span, touches};
+use super::{Card, Tag};
+use crate::text::{Span, lines, merge, touches};
 
 /// How a link is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum LinkKind {
     Autolink,
     /// `https://…` in running text.
     Bare,
-    /// `href` or `src` of an HTML tag.
+    /// `href`, `src` or another attribute of an HTML tag that holds addresses.
     Attribute,
     /// `url(…)` in a `style` attribute.
     Style,
@@ -42,26 +42,24 @@ impl Link {
 pub(super) fn find(card: &Card) -> Vec<Link> {
     let text = card.text();
     let mut links = card.markdown().links.clone();
+    let code = card.code();
+    links.retain(|link| !touches(code, link.span));
+    // A tag inside `<code>` or `<pre>` is no code: it works there as everywhere.
     for tag in card.tags() {
-        for name in ["href", "src"] {
-            if let Some(attribute) = tag.attribute(name) {
-                links.push(Link::new(LinkKind::Attribute, attribute.span, text));
-            }
-        }
+        links.extend(in_attributes(text, tag));
         if let Some(style) = tag.attribute("style") {
             links.extend(urls_in_style(text, style.span));
         }
     }
-    let code = card.code();
-    links.retain(|link| !link.span.is_empty() && !touches(code, link.span));
+    links.retain(|link| !link.span.is_empty());
     links.sort_by_key(|link| link.span);
     links.dedup_by_key(|link| link.span);
     if let Some(front_matter) = card.front_matter() {
-        let found = bare(text, front_matter.yaml, LinkKind::FrontMatter);
-        links.extend(found.filter(|link| !in_yaml_comment(text, link.span)));
+        let values = lines(text, front_matter.yaml).map(|line| before_yaml_comment(text, line));
+        links.extend(values.flat_map(|value| bare(text, value, LinkKind::FrontMatter, &[])));
     }
-    let taken = crate::text::merge(taken(card, &links));
-    links.extend(bare(text, card.body(), LinkKind::Bare).filter(|link| !touches(&taken, link.span)));
+    let taken = merge(taken(card, &links));
+    links.extend(bare(text, card.body(), LinkKind::Bare, &taken));
     links.sort_by_key(|link| link.span);
     links
 }
@@ -76,11 +74,28 @@ fn taken(card: &Card, links: &[Link]) -> Vec<Span> {
 /// The contents of every `url(…)`, without quotes, also where those are written as character references.
 pub(super) fn urls_in_style(text: &str, style: Span) -> impl Iterator<Item = Link> + '_ {
     let css = style.of(text);
-    css.match_indices("url(").filter_map(move |(at, opening)| {
-        let start = at + opening.len();
-        let inner = &css[start..start + css[start..].find(')')?];
-        let span = Span::new(style.start + start, style.start + start + inner.len());
-        Some(Link::new(LinkKind::Style, unquote(text, span), text))
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + css[at..].find("url(")? + "url(".len();
+        at = start + css[start..].find(')')?;
+        Some(Link::new(LinkKind::Style, unquote(text, Span::new(start, at).shift(style.start)), text))
+    })
+}
+
+/// The addresses in a tag's attributes.
+fn in_attributes<'c>(text: &'c str, tag: &'c Tag) -> impl Iterator<Item = Link> + 'c {
+    let one = ["href", "src", "poster", "action", "cite"].into_iter().chain((tag.name == "object").then_some("data"));
+    let one = one.filter_map(|name| tag.attribute(name)).map(|attribute| attribute.span);
+    let many = tag.attribute("srcset").into_iter().flat_map(|attribute| in_srcset(text, attribute.span));
+    one.chain(many).map(|span| Link::new(LinkKind::Attribute, span, text))
+}
+
+/// The addresses of a `srcset`: of words that white space parts, those that are no sizes.
+fn in_srcset(text: &str, list: Span) -> impl Iterator<Item = Span> + '_ {
+    let words = list.of(text).split_ascii_whitespace().filter(|word| word.contains("://"));
+    words.filter_map(move |word| {
+        let start = super::locate(text, word)?;
+        Some(Span::new(start, start + word.trim_end_matches(',').len()))
     })
 }
 
@@ -97,23 +112,48 @@ fn unquote(text: &str, span: Span) -> Span {
 }
 
 /// `http://…` and `https://…` in running text, up to white space, less the punctuation that ends a sentence (as GitHub
-/// Flavored Markdown's extended autolinks have it).
-fn bare(text: &str, within: Span, kind: LinkKind) -> impl Iterator<Item = Link> + '_ {
-    let part = within.of(text);
-    let starts = part.match_indices("://").filter_map(move |(at, _)| {
-        let scheme = ["https", "http"].into_iter().find(|s| part[..at].ends_with(s))?;
-        let start = at - scheme.len();
-        let before = part[..start].chars().next_back();
-        (!before.is_some_and(char::is_alphanumeric)).then_some(start)
-    });
-    starts.filter_map(move |start| {
-        let rest = &part[start..];
-        let stop = |c: char| c.is_whitespace() || c.is_control() || "<>\"'`|".contains(c);
-        let len = rest.find(stop).unwrap_or(rest.len());
-        let url = trim_url(&rest[..len]);
-        let host = url.find("://").map_or("", |at| &url[at + 3..]);
-        let span = Span::new(start, start + url.len()).shift(within.start);
-        (!host.is_empty()).then_some(Link { kind, span })
+/// Flavored Markdown's extended autolinks have it). What `taken` holds is none, nor what runs into it; an address inside
+/// another one is a part of that one.
+fn bare<'c>(text: &'c str, within: Span, kind: LinkKind, taken: &'c [Span]) -> impl Iterator<Item = Link> + 'c {
+    let mut at = within.start;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = Span::new(at, within.end);
+            let colon = at + rest.of(text).find("://")?;
+            let Some(start) = scheme_start(Span::new(at, colon).of(text)).map(|start| at + start) else {
+                at = colon + "://".len();
+                continue;
+            };
+            let next = taken.get(taken.partition_point(|span| span.end <= start));
+            let limit = next.map_or(within.end, |next| next.start.clamp(start, within.end));
+            let run = Span::new(start, limit).of(text);
+            let stop = |c: char| c.is_whitespace() || c.is_control() || "<>\"'`|".contains(c);
+            let stopped = run.find(stop).or_else(|| text[limit..].starts_with(stop).then_some(run.len()));
+            match (stopped, next) {
+                (None, Some(next)) => at = next.end.max(colon),
+                (len, _) => {
+                    let len = len.unwrap_or(run.len());
+                    at = (start + len).max(colon + "://".len());
+                    let end = start + trim_url(&run[..len]).len();
+                    if end > colon + "://".len() {
+                        return Some(Link { kind, span: Span::new(start, end) });
+                    }
+                }
+            }
+            if at >= within.end {
+                return None;
+            }
+        }
+    })
+}
+
+/// Where the `http` or `https` begins that `before` ends with, unless it is the end of a longer word.
+fn scheme_start(before: &str) -> Option<usize> {
+    ["https", "http"].into_iter().find_map(|scheme| {
+        let start = before.len().checked_sub(scheme.len())?;
+        let is_scheme = before.get(start..)?.eq_ignore_ascii_case(scheme);
+        let is_inside = before[..start].chars().next_back().is_some_and(char::is_alphanumeric);
+        (is_scheme && !is_inside).then_some(start)
     })
 }
 
@@ -132,11 +172,11 @@ fn trim_url(mut url: &str) -> &str {
     url
 }
 
-/// Whether a place in the front matter lies behind a `#` that opens a comment.
-fn in_yaml_comment(text: &str, span: Span) -> bool {
-    let line = crate::text::line_of(text, span.start);
-    let before = &text[line.start..span.start];
-    before.trim_start().starts_with('#') || before.contains(" #")
+/// A line of the front matter up to the `#` that opens a comment.
+fn before_yaml_comment(text: &str, line: Span) -> Span {
+    let words = line.of(text);
+    let len = if words.trim_start().starts_with('#') { 0 } else { words.find(" #").unwrap_or(words.len()) };
+    Span::new(line.start, line.start + len)
 }
 
 #[cfg(test)]
@@ -168,5 +208,32 @@ mod tests {
         ];
         assert_eq!(found, want);
         assert_eq!(card.links()[6].kind, LinkKind::Style);
+    }
+
+    fn found(text: &str) -> Vec<&str> {
+        Card::of_text(text).links().iter().map(|link| link.span.of(text)).collect()
+    }
+
+    #[test]
+    fn an_address_in_an_address_is_a_part_of_it() {
+        assert_eq!(found("see https://a.b/web/2020/https://c.d/e.\n"), ["https://a.b/web/2020/https://c.d/e"]);
+        assert_eq!(found("[https://a.b/1](https://a.b/2),https://a.b/3\n"), ["https://a.b/2", "https://a.b/3"]);
+        assert_eq!(found("HTTPS://A.B/1 xhttps://a.b http:// https://a.b/2\n"), ["HTTPS://A.B/1", "https://a.b/2"]);
+    }
+
+    #[test]
+    fn tags_link_by_many_attributes_also_inside_code() {
+        let text = "<video poster='https://a.b/1' src='https://a.b/2'></video>\n\
+            <img srcset='https://a.b/3 1x, https://a.b/4 2x'><q cite='https://a.b/5'>\n\
+            <object data='https://a.b/6'><code><a href='https://a.b/7'>https://a.b/no</a></code>\n";
+        assert_eq!(found(text), [1, 2, 3, 4, 5, 6, 7].map(|n| format!("https://a.b/{n}")));
+    }
+
+    #[test]
+    fn many_addresses_take_no_time() {
+        assert_eq!(found(&"https://a.b/c,".repeat(50_000)).len(), 1);
+        assert_eq!(found(&"[https://a.b/c](https://d.e)".repeat(20_000)).len(), 20_000);
+        assert_eq!(found(&format!("<p style='{}'>", "url(".repeat(100_000))).len(), 0);
+        assert_eq!(found(&format!("---\na: {}\n---\n", "https://a.b/c ".repeat(50_000))).len(), 50_000);
     }
 }

@@ -141,7 +141,12 @@ fn in_paragraph(text: &str, paragraph: Span, tables: &mut Vec<Table>) {
         tables.extend(table(TableKind::Gfm, &rows[at..], true));
         return;
     }
-    for run in rows.chunk_by(|a, b| has_pipe(text, a) && has_pipe(text, b)) {
+    let belongs = |row: &Row| has_pipe(text, row) || is_grid_line(row.span.of(text));
+    for run in rows.chunk_by(|a, b| belongs(a) && belongs(b)) {
+        if has_wrong_delimiter(text, run) {
+            tables.extend(with_wrong_delimiter(text, run));
+            continue;
+        }
         let second = run.get(1).map_or(&[][..], |second| &second.cells);
         let dashes = second.iter().filter(|cell| is_dashes(cell.of(text))).count();
         let closed = run.len() > 2 && closed(text, run);
@@ -159,6 +164,38 @@ fn table(kind: TableKind, rows: &[Row], with_delimiter: bool) -> Option<Table> {
     let end = rows.last().or(delimiter.as_ref()).unwrap_or(header).span.end;
     let span = Span::new(header.span.start, end);
     Some(Table { kind, span, header: header.clone(), delimiter, rows: rows.to_vec() })
+}
+
+/// Whether the second row was meant as a row of dashes and is drawn with something else: `|===|===|`, `| — | — |`, `+---+`.
+fn has_wrong_delimiter(text: &str, run: &[Row]) -> bool {
+    let [header, second, below @ ..] = run else { return false };
+    let is_drawn = |cell: &Span| {
+        let line = cell.of(text).trim_matches(':');
+        !line.is_empty() && !is_dashes(line) && line.chars().all(|c| "-–—―−=_".contains(c))
+    };
+    let is_rule =
+        !second.cells.is_empty() && closed(text, std::slice::from_ref(second)) && second.cells.iter().all(is_drawn);
+    let is_table = !below.is_empty() && closed(text, std::slice::from_ref(header)) && has_pipe(text, &below[0]);
+    is_table && (is_rule || is_grid_line(second.span.of(text)))
+}
+
+fn with_wrong_delimiter(text: &str, run: &[Row]) -> Option<Table> {
+    let mut table = table(TableKind::Broken, run, true)?;
+    table.rows.retain(|row| has_pipe(text, row));
+    if let Some(delimiter) = table.delimiter.as_mut().filter(|row| is_grid_line(row.span.of(text))) {
+        let parts = delimiter.span.of(text).split('+').filter(|part| !part.is_empty());
+        delimiter.cells =
+            parts.filter_map(|part| super::locate(text, part).map(|at| Span::new(at, at + part.len()))).collect();
+    }
+    Some(table)
+}
+
+/// `+---+---+`, as plain-text tables are drawn.
+fn is_grid_line(line: &str) -> bool {
+    line.starts_with('+')
+        && line.ends_with('+')
+        && line.contains(['-', '='])
+        && line.bytes().all(|b| b"+-=:".contains(&b))
 }
 
 fn has_pipe(text: &str, row: &Row) -> bool {
@@ -248,6 +285,14 @@ mod tests {
         assert_eq!(shown("| Data | T |\n| --- | SPLIT |\n| n | 1 |\n")[0].0, TableKind::Broken);
         assert_eq!(shown("| Data | T |\n| n | 1 |\n| m | 2 |\n")[0].0, TableKind::Broken);
         assert_eq!(shown("| Data | T |\n| --- | --- : |\n| n | 1 |\n")[0].0, TableKind::Broken);
+        for rule in ["| — | — |", "|———|———|", "|===|===|", "+---+---+"] {
+            let text = format!("| a | b |\n{rule}\n| 1 | 2 |\n");
+            let (kind, rows) = &shown(&text)[0];
+            assert_eq!((*kind, rows.len(), rows[1].len()), (TableKind::Broken, 3, 2), "{rule}");
+            let card = Card::of_text(&text);
+            let delimiter = card.tables()[0].delimiter.as_ref().unwrap();
+            assert_eq!(delimiter.span.of(&text), rule);
+        }
         assert!(shown("a | b\nc | d\n").is_empty());
         assert!(shown("p(a | b) and\np(b | a)\n").is_empty());
         assert!(shown("    | a | b |\n    | --- |\n").is_empty());
