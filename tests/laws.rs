@@ -124,10 +124,13 @@ fn nodes(root: &Node, fits: &mut impl FnMut(&str, Span)) {
 type Fault = (&'static str, String, String);
 
 fn fault(text: &str, finding: &Finding) -> Fault {
-    // An old layout shows at the first piece that is old; when a link in that piece moves, at the next one.
-    let whole_card = finding.rule == "old-layout";
-    let under = if whole_card { "" } else { finding.span.of(text) };
-    (finding.rule, finding.message.clone(), under.to_owned())
+    // An old layout shows at the first piece that is old; when a link in that piece moves, at the next one. How many pieces are
+    // the author's is another number when a damaged one was repaired.
+    if finding.rule == "old-layout" {
+        let layout = finding.message.split(';').next().unwrap_or_default();
+        return (finding.rule, layout.to_owned(), String::new());
+    }
+    (finding.rule, finding.message.clone(), finding.span.of(text).to_owned())
 }
 
 /// What a fault may hide: its rule, the start of its message, and what is found only when the card was changed: a rule (or

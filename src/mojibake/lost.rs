@@ -84,6 +84,11 @@ pub(super) fn is_remnant(stretch: Stretch, mut others: impl Iterator<Item = char
     (is_unfinished(text, after) || continues && is_broken(WESTERN, text)) && is_odd()
 }
 
+/// Whether the Western page shows this letter for the first half of another one.
+pub(super) fn may_be_lead(letter: char) -> bool {
+    WESTERN.byte(letter).is_some_and(|lead| (0xC2..=0xDF).contains(&lead))
+}
+
 /// The characters beside what is left of `stretch` without right punctuation at its edges.
 fn beside(stretch: Stretch) -> (Option<char>, Option<char>) {
     let first = stretch.text.chars().take_while(|c| is_edge(*c)).last();

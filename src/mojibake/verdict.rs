@@ -1,6 +1,6 @@
 //! Weighs the damaged pieces of a card against each other: what one proves of the accident, holds for all.
 
-use super::lost::{is_remnant, is_torn_behind};
+use super::lost::{is_remnant, is_torn_behind, may_be_lead};
 use super::page::Page;
 use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch};
@@ -151,6 +151,7 @@ fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool 
         return false;
     }
     let others = || pieces.iter().filter_map(Piece::reading).flat_map(|reading| reading.text.chars());
+    let all = pieces;
     let mut pieces = pieces.iter().peekable();
     runs(&text[..line.end], line.start).filter(|run| !touches(code, run.span)).any(|run| {
         while pieces.next_if(|piece| piece.span.end <= run.span.start).is_some() {}
@@ -163,8 +164,22 @@ fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool 
         }
         let stretch = Stretch::of(text, run.span);
         let is_odd = || strange(stretch.before, stretch.text, stretch.after);
-        run.suspect && is_odd() || is_remnant(stretch, others())
+        run.suspect && is_odd() || is_remnant(stretch, others()) || is_torn_in_word(text, run.span, all)
     })
+}
+
+/// Whether a letter that may be half of a damaged one stands in one word with a letter that was repaired: an accident that
+/// happens to one letter of a word happens to all.
+fn is_torn_in_word(text: &str, run: Span, pieces: &[Piece]) -> bool {
+    let mut chars = run.of(text).chars();
+    let (Some(letter), None) = (chars.next(), chars.next()) else { return false };
+    let is_letter = |piece: &&Piece| piece.reading().is_some_and(|r| r.text.chars().all(char::is_alphabetic));
+    let joined = |start: usize, end: usize| Span::new(start, end).of(text).chars().all(char::is_alphanumeric);
+    let next = pieces.partition_point(|piece| piece.span.start < run.end);
+    let behind = pieces.get(next).filter(is_letter).is_some_and(|piece| joined(run.end, piece.span.start));
+    let before = next.checked_sub(1).and_then(|at| pieces.get(at)).filter(is_letter);
+    may_be_lead(letter)
+        && (behind || before.is_some_and(|piece| piece.span.end <= run.start && joined(piece.span.end, run.start)))
 }
 
 /// Whether a piece ends in what may be the closing quote of right text, with a lost byte before it.
