@@ -80,7 +80,10 @@ pub(super) fn is_remnant(stretch: Stretch, mut others: impl Iterator<Item = char
     }
     let continues = text.chars().any(|c| WESTERN.byte(c).is_some_and(is_continuation) && !is_edge(c));
     // A letter and its sign, or two letters that no language joins, are no word by themselves.
-    let is_odd = || strange(before, text, after) || continues && !text.ends_with(is_edge) && !is_beside_word(stretch);
+    let is_lone = || text.starts_with('â') && text.chars().count() == 2 && !is_beside_word(stretch);
+    let is_odd = || {
+        strange(before, text, after) || is_lone() || continues && !text.ends_with(is_edge) && !is_beside_word(stretch)
+    };
     (is_unfinished(text, after) || continues && is_broken(WESTERN, text)) && is_odd()
 }
 
@@ -110,8 +113,11 @@ fn is_torn(before: Option<char>, lead: u8, after: Option<char>, others: &mut imp
             follows(|c| c.is_lowercase() || c.is_ascii_digit()) || !follows(char::is_alphabetic) && after == Some(' ')
         }
         0xC4..=0xCD if follows(char::is_lowercase) => true,
-        // Łukasz and Đurić go on with a vowel; Åse and Ägypten do not.
-        0xC4 | 0xC5 => !follows(char::is_alphabetic) && after.is_some_and(|c| "aeiou".contains(c)),
+        // Łukasz and Đurić go on with a vowel; Åse and Ägypten do not, and are right unless letters beside them were damaged.
+        0xC4 | 0xC5 => {
+            let goes_on = |c: char| "aeiou".contains(c) || c.is_alphabetic() && others.any(char::is_alphabetic);
+            !follows(char::is_alphabetic) && after.is_some_and(goes_on)
+        }
         0xC6..=0xCD => false,
         // The letters of other scripts come in company.
         _ => others.any(|c| c as u32 >> 8 == u32::from(lead & 0x1F) >> 2),

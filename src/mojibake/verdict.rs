@@ -3,7 +3,7 @@
 use super::lost::{is_remnant, is_torn_behind, may_be_lead};
 use super::page::Page;
 use super::pieces::{Found, Piece, Pieces};
-use super::reading::{Evidence, Reading, Stretch};
+use super::reading::{Evidence, Reading, Stretch, is_edge};
 use super::runs::runs;
 use super::strange::strange;
 use super::{Chain, Damage, Kind};
@@ -171,6 +171,9 @@ fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool 
 /// Whether a letter that may be half of a damaged one stands in one word with a letter that was repaired: an accident that
 /// happens to one letter of a word happens to all.
 fn is_torn_in_word(text: &str, run: Span, pieces: &[Piece]) -> bool {
+    let quoted = run.of(text);
+    let start = run.start + (quoted.len() - quoted.trim_start_matches(is_edge).len());
+    let run = Span::new(start, start + quoted.trim_matches(is_edge).len());
     let mut chars = run.of(text).chars();
     let (Some(letter), None) = (chars.next(), chars.next()) else { return false };
     let is_letter = |piece: &&Piece| piece.reading().is_some_and(|r| r.text.chars().all(char::is_alphabetic));
