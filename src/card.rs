@@ -78,6 +78,7 @@ pub struct Card<'t> {
     markdown: OnceCell<Markdown>,
     html: OnceCell<Html>,
     code: OnceCell<Vec<Span>>,
+    told_type: OnceCell<Option<RepoType>>,
     header: OnceCell<Option<Header>>,
     links: OnceCell<Vec<Link>>,
     tables: OnceCell<Vec<Table>>,
@@ -108,6 +109,7 @@ impl<'t> Card<'t> {
             markdown: OnceCell::new(),
             html: OnceCell::new(),
             code: OnceCell::new(),
+            told_type: OnceCell::new(),
             header: OnceCell::new(),
             links: OnceCell::new(),
             tables: OnceCell::new(),
@@ -195,7 +197,7 @@ impl<'t> Card<'t> {
 
     /// The kind of repository: as it was said, else as the keys or a generator's mark tell it.
     pub fn repo_type(&self) -> Option<RepoType> {
-        self.said_type.or_else(|| repo_type::recognise(self))
+        self.said_type.or_else(|| *self.told_type.get_or_init(|| repo_type::recognise(self)))
     }
 
     /// Whether this card is one of a model, as far as that is known.
