@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    let Some(reading) = layout::read(text).filter(|reading| !reading.is_current()) else {
+    let Some(reading) = card.reading().filter(|reading| !reading.is_current()) else {
         return Vec::new();
     };
     let span = reading.oldest().map_or(Span::new(0, 0), |old| first_line(text, old));
@@ -29,12 +29,12 @@ fn check(card: &Card) -> Vec<Finding> {
         "this is {}'s old layout {name}{what}; the current one is {}; {}",
         reading.family.name,
         new.name,
-        contents(&reading)
+        contents(reading)
     );
     let finding = RULE.finding(span, message);
-    vec![match layout::write(&reading, text) {
+    vec![match layout::write(reading, text) {
         Ok(rewritten) => {
-            finding.fix(Fix { title: title(&reading), safety: Safety::Migrate, edits: vec![edit(text, &rewritten)] })
+            finding.fix(Fix { title: title(reading), safety: Safety::Migrate, edits: vec![edit(text, &rewritten)] })
         }
         Err(refusal) => {
             let places = refusal.spans.iter().map(|span| (*span, "this stops it".to_owned()));

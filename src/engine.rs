@@ -17,8 +17,11 @@ const REWRITES: &str = "old-layout";
 /// not offered.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings = look(card, rules);
-    for finding in &mut findings {
-        if let Some(objection) = objection(card, finding) {
+    if let Some(at) = findings.iter().position(is_rewrite) {
+        let has_all = Rule::defaults().iter().all(|rule| rules.iter().any(|asked| asked.name == rule.name));
+        let known = if has_all { findings.clone() } else { look(card, &Rule::defaults()) };
+        let finding = &mut findings[at];
+        if let Some(objection) = objection(card, finding, &known) {
             finding.fix = None;
             finding.help = Some(format!("it cannot be rewritten as it stands: {}", objection.reason));
             finding.labels.extend(objection.span.map(|span| (span, "this stops it".to_owned())));
@@ -41,8 +44,12 @@ fn is_rewritten_once_repaired(card: &Card, findings: &[Finding]) -> bool {
     };
     let Some(rule) = Rule::named(REWRITES) else { return false };
     let card = Card::of_text(&repaired).of_type(card.repo_type()).knowing(card.house());
-    let finding = look(&card, &[rule]).into_iter().find(|finding| finding.fix.is_some());
-    finding.is_some_and(|finding| objection(&card, &finding).is_none())
+    let finding = look(&card, &[rule]).into_iter().find(is_rewrite);
+    finding.is_some_and(|finding| objection(&card, &finding, &look(&card, &Rule::defaults())).is_none())
+}
+
+fn is_rewrite(finding: &Finding) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Migrate)
 }
 
 /// Of a file that is no card, or no text, nothing else is said: it would be a guess.
@@ -58,23 +65,22 @@ fn look(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
 
 /// What speaks against rewriting the card as a finding proposes. This is not the word of the rule that rewrites: what must
 /// stay is worked out from the old text alone, and the new card must not trip over a rule that the old one passed.
-/// The rules are the same whichever the user selected: they must not decide what is rewritten.
-fn objection(card: &Card, finding: &Finding) -> Option<Objection> {
+/// The rules are the same whichever the user selected: they must not decide what is rewritten. `findings` are what they
+/// find in the old card.
+fn objection(card: &Card, finding: &Finding, findings: &[Finding]) -> Option<Objection> {
     let text = card.text();
     let (new, _) = fix::apply(text, std::slice::from_ref(finding), |fix| fix.safety == Safety::Migrate)?;
-    if !keeps_authored(text, &new) {
+    if !keeps_authored(card, &new) {
         return Some(Objection { reason: "a piece of the author's would be lost".into(), span: None });
     }
-    let rules = Rule::defaults();
-    let findings = look(card, &rules);
+    let new_card = Card::of_text(&new).of_type(card.repo_type()).knowing(card.house());
     let known = |fault: &Finding| findings.iter().any(|f| (f.rule, &f.message) == (fault.rule, &fault.message));
     // What the author wrote stood in the old card as it stands in the new one.
-    let authored = layout::read(&new).map(|reading| layout::must_keep(&new, &reading)).unwrap_or_default();
+    let authored = new_card.reading().map(|reading| layout::must_keep(&new, reading)).unwrap_or_default();
     let is_authored = |fault: &Finding| authored.iter().any(|piece| piece.contains(fault.span));
     // A value that no one knows stays a slot, wherever the current layout states it.
     let is_slot = |fault: &Finding| layout::slots().iter().any(|slot| slot.token == fault.span.of(&new));
-    let new_card = Card::of_text(&new).of_type(card.repo_type()).knowing(card.house());
-    let mut faults = look(&new_card, &rules).into_iter();
+    let mut faults = look(&new_card, &Rule::defaults()).into_iter();
     let fault = faults.find(|fault| !known(fault) && !is_slot(fault) && !is_authored(fault))?;
     let reason = format!("in the rewritten card, {} finds: {}", fault.rule, fault.message);
     let words = fault.span.of(&new);
@@ -135,8 +141,9 @@ pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Saf
 }
 
 /// Whether a rewritten card still holds every byte that no stamped piece of the old one explains.
-fn keeps_authored(old: &str, new: &str) -> bool {
-    layout::read(old).is_some_and(|reading| layout::keeps(old, new, &layout::must_keep(old, &reading)))
+fn keeps_authored(old: &Card, new: &str) -> bool {
+    let text = old.text();
+    old.reading().is_some_and(|reading| layout::keeps(text, new, &layout::must_keep(text, reading)))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //!                                    └──────── engine::settle: again until still ┘→ files::write
 //! ```
 //!
-//! Imports run one way: `text` ← `card` ← `layout`, `mojibake` ← `rules` ← `suppression` ← `engine` ← `policy` ← `config`, `batch`,
+//! Imports run one way: `text` ← `layout`, `mojibake` ← `card` ← `rules` ← `suppression` ← `engine` ← `policy` ← `config`, `batch`,
 //! `report` ← `cli`. Rules do not print, read files, know the configuration, line numbers or each other; lines and columns
 //! exist only where findings are reported.
 

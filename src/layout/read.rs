@@ -10,7 +10,7 @@ use super::facts::{Doubt, Facts, Statement};
 use super::front_matter::{self, FrontMatter, Kind, Page};
 use super::gather;
 use super::pattern::Capture;
-use crate::text::Span;
+use crate::text::{Span, each_byte};
 
 /// A card is of a family when at least this share of a version's blocks stands in it unchanged.
 const LEAST_STAMPED: f64 = 0.6;
@@ -198,7 +198,13 @@ fn stamped_keys(front: Option<&FrontMatter>) -> Vec<Stamp> {
 
 impl Reading {
     fn new(family: &'static Family, version: usize, text: &str) -> Reading {
-        let crlf = text.matches("\r\n").count() * 2 > text.matches('\n').count();
+        let bytes = text.as_bytes();
+        let (mut all, mut crlf) = (0, 0);
+        for end in each_byte(text, b'\n') {
+            all += 1;
+            crlf += usize::from(end > 0 && bytes[end - 1] == b'\r');
+        }
+        let crlf = crlf * 2 > all;
         Reading {
             family,
             facts: Facts::default(),
@@ -277,7 +283,7 @@ impl Reading {
             slot: capture.slot,
             span: capture.span,
             value: capture.span.of(page.text).to_owned(),
-            place: place.to_owned(),
+            place,
         }));
     }
 
