@@ -5,6 +5,7 @@ mod broken_anchor;
 mod broken_heading;
 mod duplicate_key;
 mod empty_card;
+mod hub_ids;
 mod identity_mismatch;
 mod invalid_base_model;
 mod invalid_dataset_name;
@@ -139,9 +140,11 @@ fn refused_of_models(card: &Card, finding: Finding) -> Finding {
 fn surplus(value: &str) -> Option<(&'static str, &'static str)> {
     let (before, after) = (value.starts_with(char::is_whitespace), value.ends_with(char::is_whitespace));
     Some(match (before, after) {
-        _ if value.contains(['\n', '\r']) => {
-            ("a line break", "write the value on the line of its key, without `>` or `|` before it")
-        }
+        (false, true) if value.contains(['\n', '\r']) && value.trim_end_matches(['\n', '\r']) == value.trim() => (
+            "a line break at its end",
+            "write it on the line of its key: after `>` or `|` in front of a value, its line break is part of it",
+        ),
+        _ if value.contains(['\n', '\r']) => ("a line break", "write it on the line of its key, and nothing else"),
         (true, true) => ("blanks around it", "take the blanks out"),
         (true, false) => ("a blank before it", "take the blank out"),
         (false, true) => ("a blank at its end", "take the blank out"),
