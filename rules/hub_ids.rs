@@ -1,6 +1,6 @@
 //! Keys of the front matter whose values are ids of the Hub's repositories.
 
-use super::{Rule, replace_value, split_value, surplus};
+use super::{MAX_FINDINGS, Rule, replace_value, split_value, surplus};
 use crate::card::{Card, Id, Node, RepoType, Value, is_id};
 use crate::finding::Finding;
 use crate::fix::Safety;
@@ -26,7 +26,7 @@ impl Ids {
         if node.is_none() || !card.is_model() {
             return Vec::new();
         }
-        node.into_iter().flat_map(Node::items).filter_map(|item| self.judge(card, item)).collect()
+        node.into_iter().flat_map(Node::items).filter_map(|item| self.judge(card, item)).take(MAX_FINDINGS).collect()
     }
 
     fn judge(&self, card: &Card, item: &Node) -> Option<Finding> {

@@ -80,6 +80,9 @@ pub const RULES: &[&Rule] = &[
 /// The rules that look at any file; the others look at cards only.
 pub(crate) const ON_ANY_FILE: &[&Rule] = &[&not_a_card::RULE, &invalid_encoding::RULE];
 
+/// How many values of one key are found fault with. Nobody reads more; the rest is found once these are fixed.
+const MAX_FINDINGS: usize = 10_000;
+
 /// One thing that is checked.
 pub struct Rule {
     /// Kebab-case; names the fault.

@@ -2,7 +2,7 @@
 
 mod seems;
 
-use super::{Rule, refused_of_models, replace_value, split_value, surplus};
+use super::{MAX_FINDINGS, Rule, refused_of_models, replace_value, split_value, surplus};
 use crate::card::vocabulary::{is_language, language};
 use crate::card::{Card, Node, RepoType, Value};
 use crate::finding::{Finding, Severity};
@@ -24,7 +24,7 @@ fn check(card: &Card) -> Vec<Finding> {
     if node.is_none() || card.repo_type() == Some(RepoType::Space) {
         return Vec::new();
     }
-    let findings = node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item));
+    let findings = node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).take(MAX_FINDINGS);
     findings.map(|finding| refused_of_models(card, finding)).collect()
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Rule, replace_value, surplus};
+use super::{MAX_FINDINGS, Rule, replace_value, surplus};
 use crate::card::{Card, Node, Value, vocabulary};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -38,7 +38,7 @@ const LIST: &str = "write one of https://huggingface.co/docs/hub/repositories-li
 
 fn check(card: &Card) -> Vec<Finding> {
     let node = card.front_matter().and_then(|f| f.get("license"));
-    node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).collect()
+    node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).take(MAX_FINDINGS).collect()
 }
 
 fn judge(card: &Card, item: &Node) -> Option<Finding> {

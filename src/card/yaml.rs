@@ -19,6 +19,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Tag};
 
 pub use key::Duplicate;
 pub use scalar::Scalar;
+pub(super) use strict::MAX_LEN;
 
 use crate::text::Span;
 
