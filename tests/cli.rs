@@ -249,6 +249,14 @@ fn what_is_accepted_for_the_whole_card_is_told() {
     let whole = run(&dir, &["check", "whole.md", "--add-suppressions=why"]);
     assert!(whole.err.contains("1 finding with comments in 1 card.\nOf these, 1 with `allow-file`"), "{}", whole.err);
     assert!(read(&dir, "whole.md").contains("<!-- cardlint: allow-file(empty-card) why -->"));
+    // What is about the whole card does not take the others with it.
+    fs::write(dir.path().join("both.md"), "# Tiny\n\n[run](https://app.wandb.ai/acme/tiny)\n")
+        .expect("it can be written");
+    run(&dir, &["check", "both.md", "--add-suppressions=why"]);
+    let both = read(&dir, "both.md");
+    let comments =
+        ["<!-- cardlint: allow-file(missing-front-matter) why -->\n", "<!-- cardlint: allow(stale-link) why -->\n["];
+    assert!(comments.iter().all(|comment| both.contains(comment)), "{both}");
     assert_eq!(run(&dir, &["check"]).code, Some(0));
 }
 

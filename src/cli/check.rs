@@ -131,8 +131,8 @@ fn add_suppressions(common: &Common, policies: &Policies, reason: &str) -> io::R
     say(&format!("Accepted {} with comments in {}.", counted(accepted, "finding"), counted(cards, "card")));
     if in_file > 0 {
         say(&format!(
-            "Of these, {in_file} with `allow-file`, for the whole card: a comment in front of them would stand inside of \
-             something (a block of HTML, a text in the front matter), change what is found, or have no block to speak of."
+            "Of these, {in_file} with `allow-file`: they are about the card as a whole, or no comment in front of them would \
+             accept just them."
         ));
     }
     Ok(exit_code(&seen.failures, false))

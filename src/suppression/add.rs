@@ -1,6 +1,6 @@
 //! Suppressions into a card.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::MARK;
 use crate::card::Card;
@@ -32,7 +32,14 @@ pub fn add(text: &str, findings: &[Finding], reason: &str, check: impl Fn(&str) 
     };
     let ends = || [card.body().start, text.len()].map(Place::File).into_iter();
     let near_or = |file| attempt(&|finding| near(finding).unwrap_or(file));
-    ends().find_map(near_or).or_else(|| ends().find_map(|file| attempt(&|_| file)))
+    // What is found in the card as a whole may be another thing with a comment within it.
+    let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.rule).collect();
+    let all_but = |rule: &str| {
+        let place = |finding: &Finding, file| near(finding).filter(|_| finding.rule != rule).unwrap_or(file);
+        ends().find_map(|file| attempt(&|finding| place(finding, file)))
+    };
+    let one_in_file = || (rules.len() > 1).then(|| rules.iter().find_map(|rule| all_but(rule))).flatten();
+    ends().find_map(near_or).or_else(one_in_file).or_else(|| ends().find_map(|file| attempt(&|_| file)))
 }
 
 /// What tells a finding from another, wherever it stands.
