@@ -14,7 +14,7 @@ pub(super) fn find(card: &Card) -> HashSet<String> {
         if let Some((_, id)) = heading.split_once("{#") {
             anchors.insert(id.trim_end_matches([' ', '}']).to_owned());
         }
-        anchors.insert(names.next(slug));
+        anchors.insert(names.next(&slug));
     }
     for tag in card.tags() {
         anchors.extend(["id", "name"].iter().filter_map(|name| Some(tag.attribute(name)?.value.clone())));
@@ -28,10 +28,10 @@ struct Names(HashMap<String, usize>);
 
 impl Names {
     /// The name of the next heading, which no heading before it has.
-    fn next(&mut self, slug: String) -> String {
-        let mut name = slug.clone();
+    fn next(&mut self, slug: &str) -> String {
+        let mut name = slug.to_owned();
         while self.0.contains_key(&name) {
-            let count = self.0.entry(slug.clone()).or_default();
+            let count = self.0.entry(slug.to_owned()).or_default();
             *count += 1;
             name = format!("{slug}-{count}");
         }
