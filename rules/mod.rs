@@ -129,6 +129,14 @@ fn replace_value(card: &Card, node: &Node, new: &str, safety: Safety) -> Option<
     Some(Fix::replace(format!("replace with {new}"), alone(node, safety), span, new))
 }
 
+/// The finding with a fix that puts `new` in the place of a value, or, where no fix can, with words to that effect.
+fn meaning(finding: Finding, card: &Card, node: &Node, new: &str, safety: Safety) -> Finding {
+    match replace_value(card, node, new, safety) {
+        None if finding.help.is_none() => finding.help(format!("write `{new}`")),
+        fix => finding.fix(fix),
+    }
+}
+
 /// How safe the edit of a value is: never safe where an alias may read the value under another key as well.
 fn alone(node: &Node, safety: Safety) -> Safety {
     if node.is_shared() { Safety::Suggest } else { safety }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{MAX_FINDINGS, Rule, replace_value, surplus};
+use super::{MAX_FINDINGS, Rule, meaning, replace_value, surplus};
 use crate::card::{Card, Node, Value, vocabulary};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -62,7 +62,7 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
     }
     let finding = RULE.finding(item.span, format!("{} is not a license that the Hub knows", quoted(name)));
     Some(match meant(&written) {
-        Some((license, safety)) => finding.fix(replace_value(card, item, license, safety)),
+        Some((license, safety)) => meaning(finding, card, item, license, safety),
         None => finding.help(FACTS.advice.get(&written).map_or(LIST, String::as_str)),
     })
 }
