@@ -5,7 +5,7 @@
 mod add;
 mod read;
 
-pub use add::add;
+pub use add::{Added, add};
 
 use crate::card::Card;
 use crate::finding::Finding;

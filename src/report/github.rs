@@ -51,7 +51,7 @@ impl Annotations {
             let message = format!("{left} more in the log of this step: GitHub shows {CAP} annotations of each kind");
             writeln!(out, "::notice title=cardlint::{message}")?;
         }
-        text::summary(out, summary)
+        text::summary(out, summary, failures)
     }
 }
 
@@ -79,6 +79,18 @@ fn inert(text: &str) -> String {
     printable(text).replace("##[", "# #[")
 }
 
+/// A diff for the log of a step, in which no line is a command: the lines that a diff leaves as they are begin with a blank,
+/// which the runner does not mind. Such a line has one blank more, so that this is no diff to apply.
+pub fn log_of(diff: &str) -> String {
+    let ends = |c| matches!(c, '\n' | '\r');
+    let line = |line: &str| {
+        let line = line.replace("##[", "# #[");
+        let indent = line.len() - line.trim_start().len();
+        if line[indent..].starts_with("::") { format!("{}: {}", &line[..indent], &line[indent + 1..]) } else { line }
+    };
+    diff.split_inclusive(ends).map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +98,8 @@ mod tests {
     #[test]
     fn nothing_becomes_a_command() {
         assert_eq!(data("a\n::error::b\r\n%0A ##[x]"), "a%0A::error::b%0A%250A # #[x]");
+        let diff = "--- a/x\n ::error::a\r\n-::b\r::c\n \t::d::##[e]\n f::g\n";
+        assert_eq!(log_of(diff), "--- a/x\n : :error::a\r\n-::b\r: :c\n \t: :d::# #[e]\n f::g\n");
         assert_eq!(property("a,b:c\n::x%"), "a%2Cb%3Ac␊%3A%3Ax%25");
     }
 }
