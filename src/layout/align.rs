@@ -158,9 +158,9 @@ fn candidates(page: &Page, family: &Family, lines: &Range<usize>) -> Vec<Candida
     };
     let whole = beginning(first).into_iter().flat_map(known);
     let short = first.bytes().next().into_iter().flat_map(|byte| known(short_beginning(byte)));
-    let mut stamps: Vec<&Stamp> = whole.chain(short).collect();
-    stamps.sort_unstable();
-    stamps.into_iter().filter_map(read).collect()
+    let mut candidates: Vec<Candidate> = whole.chain(short).filter_map(read).collect();
+    candidates.sort_by_key(|candidate| candidate.stamp);
+    candidates
 }
 
 /// Where the stamped part of a block ends that has more lines than it should.

@@ -148,16 +148,16 @@ pub(super) struct Variant {
 }
 
 /// The first bytes of a text.
-pub(super) type Beginning = [u8; 8];
+pub(super) type Beginning = u64;
 
-/// How a text begins, unless it is shorter than that.
+/// How a text begins, unless it is shorter than eight bytes.
 pub(super) fn beginning(text: &str) -> Option<Beginning> {
-    text.as_bytes().first_chunk().copied()
+    text.as_bytes().first_chunk().copied().map(u64::from_le_bytes)
 }
 
 /// How a text begins of which only one byte is known.
 pub(super) fn short_beginning(byte: u8) -> Beginning {
-    [byte, 0, 0, 0, 0, 0, 0, 0]
+    byte.into()
 }
 
 /// A role and which of its variants.

@@ -1,6 +1,6 @@
 //! A card read back into facts and pieces.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::align;
 use super::blocks;
@@ -30,7 +30,7 @@ pub struct Reading {
     pub doubts: Vec<Doubt>,
     pub(super) version: usize,
     /// Roles of the version that are not in the card.
-    pub(super) absent: HashSet<usize>,
+    pub(super) absent: FxHashSet<usize>,
     pub(super) front: Option<FrontMatter>,
     pub(super) lines: Vec<blocks::Line>,
     pub(super) eol: &'static str,
@@ -212,7 +212,7 @@ impl Reading {
             pieces: Vec::new(),
             doubts: Vec::new(),
             version,
-            absent: HashSet::new(),
+            absent: FxHashSet::default(),
             front: None,
             lines: Vec::new(),
             eol: if crlf { "\r\n" } else { "\n" },
@@ -301,7 +301,7 @@ impl Reading {
 
     fn find_absent(&mut self) {
         let version = self.version();
-        let present: HashSet<usize> = self.pieces.iter().filter_map(Piece::role).collect();
+        let present: FxHashSet<usize> = self.pieces.iter().filter_map(Piece::role).collect();
         let roles = version.keys.iter().chain(&version.blocks).map(|stamp| stamp.0);
         self.absent = roles.filter(|role| !present.contains(role)).collect();
     }
