@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod fix;
+mod interrupt;
 mod options;
 mod page;
 mod policies;
