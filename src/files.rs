@@ -116,11 +116,21 @@ fn real_place(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
 }
 
 fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
+    if let Some(pipe) = pipe_of_git(root) {
+        return failures.push(Failure::new(&pipe, "is no file; its folder was left out"));
+    }
     let mut walk = WalkBuilder::new(root);
     // Only git's own rules decide; hub caches link to their cards, so links are followed.
     walk.hidden(false).ignore(false).follow_links(true);
-    walk.filter_entry(|entry| entry.file_name() != ".git");
     let (sender, receiver) = mpsc::channel();
+    let told = sender.clone();
+    walk.filter_entry(move |entry| {
+        let blocked = entry.file_type().is_some_and(|t| t.is_dir()).then(|| pipe_of_git(entry.path())).flatten();
+        if let Some(pipe) = &blocked {
+            let _ = told.send(Err(Failure::new(pipe, "is no file; its folder was left out")));
+        }
+        blocked.is_none() && entry.file_name() != ".git"
+    });
     walk.build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
@@ -131,6 +141,7 @@ fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
             WalkState::Continue
         })
     });
+    drop(walk);
     drop(sender);
     for seen in receiver {
         match seen {
@@ -138,6 +149,12 @@ fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
             Err(failure) => failures.push(failure),
         }
     }
+}
+
+/// What the walker would open in a folder, to learn what git ignores, and wait for: a pipe or a device.
+fn pipe_of_git(folder: &Path) -> Option<PathBuf> {
+    let names = [".gitignore", ".git/info/exclude"].map(|name| folder.join(name));
+    names.into_iter().find(|path| fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()))
 }
 
 /// What an entry of a folder is; `None` if it is no Markdown file.
