@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::{Page, Summary, counted, printable, text};
+use super::{Page, Summary, counted, inert, text};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 
@@ -23,7 +23,8 @@ impl Annotations {
         *written += 1;
         let (severity, rule) = (finding.severity.word(), finding.rule);
         if *written > CAP {
-            let (path, message) = (inert(page.path), inert(&finding.full_message()));
+            let message = finding.full_message();
+            let (path, message) = (inert(page.path), inert(&message));
             return writeln!(out, "{severity}[{rule}] {path}:{}:{}: {message}", start.line, start.column);
         }
         let command = command(finding.severity);
@@ -72,11 +73,6 @@ fn data(text: &str) -> String {
 /// Text of a property, escaped as the runner reads it.
 fn property(text: &str) -> String {
     inert(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
-}
-
-/// Text that no terminal acts on, and no runner that still knows the older form of commands.
-fn inert(text: &str) -> String {
-    printable(text).replace("##[", "# #[")
 }
 
 #[cfg(test)]

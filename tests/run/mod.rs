@@ -75,25 +75,31 @@ pub fn run_within(time: Duration, mut command: Command) -> Run {
 }
 
 /// Waits for a run and collects what it says.
-pub fn end_within(time: Duration, mut child: Child) -> Run {
+pub fn end_within(time: Duration, child: Child) -> Run {
+    end_if_within(time, child).unwrap_or_else(|| panic!("the run did not end within {time:?}"))
+}
+
+/// The same; `None` for a run that took longer and was killed.
+pub fn end_if_within(time: Duration, mut child: Child) -> Option<Run> {
     let out = child.stdout.take().map(collect);
     let err = child.stderr.take().map(collect);
-    let status = wait(time, &mut child);
+    let status = wait(time, &mut child)?;
     let text = |pipe: Option<thread::JoinHandle<String>>| {
         pipe.map(|reader| reader.join().expect("the reader ends")).unwrap_or_default()
     };
-    Run { code: status.code(), out: text(out), err: text(err) }
+    Some(Run { code: status.code(), out: text(out), err: text(err) })
 }
 
-fn wait(time: Duration, child: &mut Child) -> ExitStatus {
+fn wait(time: Duration, child: &mut Child) -> Option<ExitStatus> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("the run can be waited for") {
-            return status;
+            return Some(status);
         }
         if start.elapsed() > time {
             child.kill().expect("the run can be killed");
-            panic!("the run did not end within {time:?}");
+            child.wait().expect("the run ends");
+            return None;
         }
         thread::sleep(Duration::from_millis(5));
     }
