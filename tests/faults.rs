@@ -2,7 +2,7 @@
 //! for ever, and what could not be done is said.
 
 #![cfg(unix)]
-#![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests read and write files themselves")]
 
 mod run;
 

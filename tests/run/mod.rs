@@ -3,6 +3,7 @@
 // Each test program takes what it needs.
 #![allow(dead_code)]
 #![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
+#![allow(clippy::print_stdout, reason = "the reader is the one who runs the tests")]
 
 use std::fs;
 use std::io::Read;
