@@ -38,7 +38,8 @@ fn old_cards(count: usize) -> Files {
             String::new()
         };
         // Half of them alone in their folders, half of them together.
-        let name = if number % 2 == 0 { format!("{number}/README.md") } else { format!("together/{number}.md") };
+        let name =
+            if number.is_multiple_of(2) { format!("{number}/README.md") } else { format!("together/{number}.md") };
         (name.into(), format!("{}\n\nThis is card {number}.\n{prose}", texts[number % texts.len()]).into_bytes())
     };
     (0..count).map(card).collect()
