@@ -171,8 +171,28 @@ fn shapes(size: usize) -> Vec<(String, String)> {
         shapes.push((format!("body {piece:?}"), format!("---\nlicense: mit\n---\n\n{}\n", fill(piece))));
     }
     for piece in [
-        "a", "a ", "[", "{a: ", "{", "- ", "a: ", "? ", "!!a ", "&a ", "*a ", "'", "\"", "|\n", "# ", "#\n", "a:\n",
-        "- a\n", "\t", ",", "\\",
+        "a",
+        "a ",
+        "[",
+        "{a: ",
+        "{",
+        "- ",
+        "a: ",
+        "? ",
+        "!!a ",
+        "&a ",
+        "*a ",
+        "'",
+        "\"",
+        "|\n",
+        "# ",
+        "#\n",
+        "# cardlint: allow(mojibake) x\n",
+        "a:\n",
+        "- a\n",
+        "\t",
+        ",",
+        "\\",
     ] {
         shapes.push((format!("front matter {piece:?}"), format!("---\na: {}\n---\n# A\n", fill(piece))));
         shapes.push((format!("front matter line {piece:?}"), format!("---\n{}\n---\n# A\n", fill(piece))));
