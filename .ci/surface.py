@@ -213,6 +213,7 @@ def test_json(tmp):
 def test_sarif(tmp):
     hostile(tmp)
     write(tmp / "a b/README.md", CARD + "\n🤖é " + STALE + "\n")
+    write(tmp / "twice/README.md", "---\ntags: [a]\ntags: [b]\n---\n# Finch\n\nA small model.\n")
     run_of = json.loads(run("check", "--format", "sarif", "./", cwd=tmp, want=1))["runs"][0]
     rules = run_of["tool"]["driver"]["rules"]
     assert run_of["columnKind"] == "unicodeCodePoints" and run_of["invocations"][0]["executionSuccessful"]
@@ -223,6 +224,9 @@ def test_sarif(tmp):
         uri = place["artifactLocation"]["uri"]
         assert re.fullmatch(r"[A-Za-z0-9/._~%-]+", uri), uri
         prints.add((uri, result["partialFingerprints"]["cardlint/v1"]))
+        if uri == "twice/README.md":
+            related = result["relatedLocations"][0]
+            assert related["message"]["text"] and related["physicalLocation"]["region"]["startLine"] == 2
         if uri == "a%20b/README.md":
             replaced = result["fixes"][0]["artifactChanges"][0]["replacements"][0]
             assert replaced["insertedContent"]["text"] == MOVED
@@ -259,15 +263,56 @@ def test_github(tmp):
     assert len(re.findall(r"^(?:::error .*cardlint: placeholder-leak|error.placeholder-leak)", log, re.M)) == 32
 
 
+def test_a_diff_in_a_log_is_no_command(tmp):
+    text = f"---\nlicense: mit\n---\n# Finch\n\n::error::above ##[error]x\r::warning::a\n\n{STALE}\n\n   ::error::below\n"
+    write(tmp / "::error::x.md", text)
+    assert commands(run("fix", "--diff", "--format", "github", tmp, want=1)) == []
+    has(run("fix", "--diff", tmp, want=1), "\n ::error::above")
+
+
+def unlike(value, schema, at="$"):
+    """How a value differs from a JSON Schema, of which this knows what is used below."""
+    kinds = {"object": dict, "array": list, "string": str, "integer": int}
+    if not isinstance(value, kinds[schema["type"]]) or isinstance(value, bool):
+        return [f"{at} is no {schema['type']}"]
+    wrong = [f"{at} has no {key}" for key in schema.get("required", ()) if key not in value]
+    if "enum" in schema and value not in schema["enum"]:
+        wrong.append(f"{at} is {value!r}")
+    if value == "" or schema["type"] == "integer" and value < schema.get("minimum", value):
+        wrong.append(f"{at} is {value!r}")
+    for key, part in schema.get("properties", {}).items():
+        wrong += unlike(value[key], part, f"{at}.{key}") if key in value else []
+    for n, item in enumerate(value if "items" in schema else ()):
+        wrong += unlike(item, schema["items"], f"{at}[{n}]")
+    if schema.get("uniqueItems"):
+        prints = [item.get("fingerprint") for item in value]
+        wrong += [f"{at} has {p} twice" for p in set(prints) if prints.count(p) > 1]
+    return wrong
+
+
+# What GitLab's documentation asks of a code quality report; fingerprints must be unique.
+GITLAB = {
+    "type": "array", "uniqueItems": True, "items": {
+        "type": "object", "required": ["description", "check_name", "fingerprint", "severity", "location"], "properties": {
+            "description": {"type": "string"}, "check_name": {"type": "string"}, "fingerprint": {"type": "string"},
+            "severity": {"type": "string", "enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {"type": "object", "required": ["path", "lines"], "properties": {
+                "path": {"type": "string"},
+                "lines": {"type": "object", "required": ["begin"], "properties": {
+                    "begin": {"type": "integer", "minimum": 1}, "end": {"type": "integer", "minimum": 1}}}}}}}}
+
+
 def test_gitlab(tmp):
+    assert unlike([{"severity": "bad", "location": {"lines": {"begin": 0}}}], GITLAB) == [
+        "$[0] has no description", "$[0] has no check_name", "$[0] has no fingerprint", "$[0].severity is 'bad'",
+        "$[0].location has no path", "$[0].location.lines.begin is 0"]
     hostile(tmp)
     write(tmp / "README.md", LEAK + "USER_NAME\n" * 3)
     report = json.loads(run("check", "--format", "gitlab", ".", cwd=tmp, want=1))
-    assert len({issue["fingerprint"] for issue in report}) == len(report) == 6
+    assert len(report) == 6 and unlike(report, GITLAB) == [], unlike(report, GITLAB)
     for issue in report:
         assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
-        assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
-        assert issue["location"]["lines"]["begin"] >= 1 and not issue["location"]["path"].startswith("./")
+        assert not issue["location"]["path"].startswith("./")
     assert json.loads(run("check", "--format", "gitlab", write(tmp / "c/x.md", CLEAN), want=0)) == []
 
 

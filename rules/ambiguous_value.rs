@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{Rule, alone};
+use super::{MAX_FINDINGS, Rule, alone};
 use crate::card::{Card, Node, Scalar, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
@@ -68,9 +68,6 @@ static READINGS: LazyLock<Regex> = LazyLock::new(|| {
     let groups: Vec<String> = FACTS.reading.iter().map(|reading| format!("({})", reading.pattern)).collect();
     Regex::new(&format!("^(?:{})$", groups.join("|"))).expect("the patterns of the facts are well-formed")
 });
-
-/// Nobody reads more of them.
-const MAX_FINDINGS: usize = 1000;
 
 fn check(card: &Card) -> Vec<Finding> {
     let Some(Ok(root)) = card.front_matter().map(|front_matter| front_matter.root()) else {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde::Deserialize;
 
 use super::Rule;
 use crate::card::{Card, Node, Value};
@@ -18,22 +19,60 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// Generators that stamp a card's tag, its maker and its model's id, all with their own name.
-const MAKERS: [&str; 2] = ["huggingtweets", "huggingartists"];
-/// A slot that was never filled names no model; that is `placeholder-leak`'s.
-const SLOT: &str = "USER_HANDLE";
+#[derive(Deserialize)]
+struct Facts {
+    maker: Vec<Maker>,
+}
+
+/// A generator that stamps its own name into every card.
+#[derive(Deserialize)]
+struct Maker {
+    name: String,
+    repository: String,
+    /// A slot that was never filled names no model; that is `placeholder-leak`'s.
+    slot: String,
+    #[serde(default)]
+    handle: Vec<Handle>,
+}
+
+/// What names the model by its handle.
+#[derive(Deserialize)]
+struct Handle {
+    place: String,
+    pattern: String,
+}
+
+static MAKERS: LazyLock<Vec<Maker>> = LazyLock::new(|| {
+    let facts: Facts =
+        toml::from_str(include_str!("identity_mismatch.toml")).expect("identity_mismatch.toml is well-formed");
+    facts.maker
+});
+
 /// More places than this are not marked.
 const MOST_MARKED: usize = 20;
 
 /// Whose work the card says that it is.
 static MADE_WITH: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"I was (?:made|created) (?:with|by) \[(huggingtweets|huggingartists)\]\("));
+    LazyLock::new(|| pattern(&format!(r"I was (?:made|created) (?:with|by) \[({})\]\(", names())));
+/// Where the generator links its code: as what made the model, and behind the badge of its stars. Real links of those
+/// cards to other repositories stand in neither place.
+static CODE_LINK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:I was (?:made|created) (?:with|by) \[[^\]\n]*\]|\(https://img\.shields\.io/github/stars/[^)\s]*\)\])\((https?://[^)\s]+)\)",
+    )
+});
 /// A model's id, as code quotes it.
 static MODEL_ID: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?:['"]|&#39;|&quot;)((huggingtweets|huggingartists)/([A-Za-z0-9_.-]+))(?:['"]|&#39;|&quot;)"#)
+    pattern(&format!(r#"(?:['"]|&#39;|&quot;)(({})/([A-Za-z0-9_.-]+))(?:['"]|&#39;|&quot;)"#, names()))
 });
-static THUMBNAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"https?://www\.huggingtweets\.com/([A-Za-z0-9_.-]+)/"));
-static TWEETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"fine-tuned on @([A-Za-z0-9_.-]+)'s tweets"));
+static HANDLES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    let handles = MAKERS.iter().flat_map(|maker| &maker.handle);
+    handles.map(|handle| (pattern(&handle.pattern), handle.place.as_str())).collect()
+});
+
+fn names() -> String {
+    MAKERS.iter().map(|maker| regex::escape(&maker.name)).collect::<Vec<_>>().join("|")
+}
 
 fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is well-formed")
@@ -43,18 +82,19 @@ fn pattern(pattern: &str) -> Regex {
 struct Evidence<'t> {
     span: Span,
     says: &'t str,
-    place: &'static str,
+    place: &'t str,
 }
 
 fn check(card: &Card) -> Vec<Finding> {
-    if !MAKERS.iter().any(|maker| card.text().contains(maker)) || !MAKERS.iter().any(|maker| card.stamped_by(maker)) {
+    let makers = || MAKERS.iter().map(|maker| maker.name.as_str());
+    if !makers().any(|maker| card.text().contains(maker)) || !makers().any(|maker| card.stamped_by(maker)) {
         return Vec::new();
     }
     let ids = ids(card);
     maker(card, &ids).into_iter().chain(model(card, &ids)).collect()
 }
 
-/// The tag names one maker; the text, or the model's id, another.
+/// The tag names one maker; the text, a link to the code, or the model's id, another.
 fn maker(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     let tag = tag(card)?;
     let made = MADE_WITH.captures(card.text()).and_then(|made| made.get(1)).map(|made| Evidence {
@@ -62,8 +102,10 @@ fn maker(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
         says: made.as_str(),
         place: "the text",
     });
+    let links = code_links(card);
     let owners = ids.iter().map(|[owner, _]| owner);
-    let others: Vec<&Evidence> = made.iter().chain(owners).filter(|other| other.says != tag.says).collect();
+    let others: Vec<&Evidence> =
+        made.iter().chain(&links).chain(owners).filter(|other| other.says != tag.says).collect();
     let first = others.first()?;
     let (maker, other) = (tag.says, first.says);
     let message = format!("the tag says that {maker} made this model, {} says {other}", first.place);
@@ -71,19 +113,31 @@ fn maker(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     Some(label(finding, &others))
 }
 
+/// The links to a generator's code, where generators write them.
+fn code_links<'t>(card: &Card<'t>) -> Vec<Evidence<'t>> {
+    let links = CODE_LINK.captures_iter(card.text()).filter_map(|link| link.get(1));
+    let links = links.filter_map(|link| {
+        let address = link.as_str().trim_end_matches('/').trim_end_matches(".git");
+        let maker = MAKERS.iter().find(|maker| maker.repository.eq_ignore_ascii_case(address))?;
+        Some(Evidence { span: Span::from(link.range()), says: &maker.name, place: "the link to the code" })
+    });
+    links.filter(|link| !touches(card.code(), link.span)).collect()
+}
+
 /// The header, the thumbnail, the text and the code name the model by its handle.
 fn model(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     let text = card.text();
-    let named = |pattern: &Regex, within: Span, place| {
-        let handle = pattern.captures(within.of(text))?.get(1)?;
-        Some(Evidence { span: Span::from(handle.range()).shift(within.start), says: handle.as_str(), place })
-    };
+    let thumbnail = card.front_matter().and_then(|f| f.get("thumbnail")).map_or(Span::default(), |value| value.span);
     let header = card.header().and_then(|header| header.handle);
     let header = header.map(|span| Evidence { span, says: span.of(text), place: "the header block" });
-    let thumbnail = card.front_matter().and_then(|f| named(&THUMBNAIL, f.get("thumbnail")?.span, "the thumbnail"));
-    let tweets = named(&TWEETS, card.body(), "the text");
-    let rest = ids.iter().map(|[_, id]| id).chain(&tweets).chain(&thumbnail);
-    let mut all = header.iter().chain(rest).filter(|evidence| evidence.says != SLOT);
+    let named = HANDLES.iter().filter_map(|(pattern, place)| {
+        let within = if *place == "the thumbnail" { thumbnail } else { card.body() };
+        let handle = pattern.captures(within.of(text))?.get(1)?;
+        Some(Evidence { span: Span::from(handle.range()).shift(within.start), says: handle.as_str(), place })
+    });
+    let named: Vec<Evidence> = named.collect();
+    let is_slot = |evidence: &&Evidence| MAKERS.iter().any(|maker| maker.slot == evidence.says);
+    let mut all = header.iter().chain(ids.iter().map(|[_, id]| id)).chain(&named).filter(|evidence| !is_slot(evidence));
     let first = all.next()?;
     let others: Vec<&Evidence> = all.filter(|other| !other.says.eq_ignore_ascii_case(first.says)).collect();
     let other = others.first()?;
@@ -93,10 +147,8 @@ fn model(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
 }
 
 fn label(finding: Finding, others: &[&Evidence]) -> Finding {
-    others
-        .iter()
-        .take(MOST_MARKED)
-        .fold(finding, |finding, other| finding.label(other.span, format!("{} says so", other.place)))
+    let marked = others.iter().take(MOST_MARKED);
+    marked.fold(finding, |finding, other| finding.label(other.span, format!("{} says {}", other.place, other.says)))
 }
 
 /// The only maker among the tags.
@@ -104,11 +156,9 @@ fn tag<'c>(card: &'c Card) -> Option<Evidence<'c>> {
     let Value::Sequence(tags) = &card.front_matter()?.get("tags")?.value else {
         return None;
     };
-    let maker = |node: &'c Node| match &node.value {
-        Value::Scalar(tag, _) if MAKERS.contains(&&**tag) => {
-            Some(Evidence { span: node.span, says: tag, place: "the tag" })
-        }
-        _ => None,
+    let maker = |node: &'c Node| {
+        let tag = node.as_str().filter(|tag| MAKERS.iter().any(|maker| maker.name == *tag))?;
+        Some(Evidence { span: node.span, says: tag, place: "the tag" })
     };
     let mut makers = tags.iter().filter_map(maker);
     makers.next().filter(|_| makers.next().is_none())
@@ -170,5 +220,37 @@ mod tests {
             found(tweets, "ada", "ada", tweets, "ada", "huggingartists/ada"),
             ["the tag says that huggingtweets made this model, the code says huggingartists"]
         );
+    }
+
+    #[test]
+    fn a_link_to_the_code_names_its_maker() {
+        let found = |link: &str| {
+            let text = format!("---\ntags:\n- huggingtweets\n---\n\n{link}\n");
+            check(&Card::of_text(&text)).into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+        };
+        let (own, other) =
+            ("https://github.com/borisdayma/huggingtweets", "https://github.com/AlekseyKorshuk/huggingartists");
+        let badge = |to: &str| format!("[![stars](https://img.shields.io/github/stars/x/y?style=social)]({to})");
+        let want = ["the tag says that huggingtweets made this model, the link to the code says huggingartists"];
+        assert_eq!(found(&badge(other)), want);
+        assert_eq!(found(&format!("I was made with [it]({other}/).")), want);
+        for silent in [
+            badge(own),
+            badge("https://github.com/ada/robot"),
+            format!("It is much like [huggingartists]({other})."),
+            format!("![pipeline]({other}/blob/master/img/pipeline.png)"),
+            format!("`{}`", badge(other)),
+        ] {
+            assert_eq!(found(&silent), [""; 0], "{silent}");
+        }
+    }
+
+    #[test]
+    fn the_facts_are_whole() {
+        for maker in MAKERS.iter() {
+            assert!(maker.repository.starts_with("https://github.com/") && maker.repository.ends_with(&maker.name));
+        }
+        assert!(HANDLES.iter().all(|(pattern, _)| pattern.captures_len() == 2));
+        assert!(MODEL_ID.is_match("'huggingtweets/ada'") && MADE_WITH.is_match("I was made with [huggingartists]("));
     }
 }

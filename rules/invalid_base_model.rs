@@ -1,10 +1,8 @@
 //! `invalid-base-model`: a local path or words where the id of a model belongs.
 
-use super::{Rule, replace_value, split_value, surplus};
-use crate::card::{Card, Id, Node, RepoType, Value, is_id};
+use super::{Rule, hub_ids::Ids};
+use crate::card::{Card, RepoType};
 use crate::finding::{Finding, Severity};
-use crate::fix::Safety;
-use crate::text::quoted;
 
 pub const RULE: Rule = Rule {
     name: "invalid-base-model",
@@ -15,43 +13,17 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-const ID: &str = "write the id of a model on the Hub, as in `owner/name`, or leave the key out";
-
 fn check(card: &Card) -> Vec<Finding> {
-    let node = card.front_matter().and_then(|f| f.get("base_model"));
-    if node.is_none() || !card.is_model() {
-        return Vec::new();
-    }
-    node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).collect()
-}
-
-fn judge(card: &Card, item: &Node) -> Option<Finding> {
-    if item.is_null() || item.value == Value::Alias {
-        return None;
-    }
-    let Some(name) = item.as_str() else {
-        let message = format!("a base model is named by its id, not by {}", item.what());
-        return Some(RULE.finding(item.span, message).help(ID).only_warning());
-    };
-    if let (true, Some((what, help))) = (is_id(name.trim()), surplus(name)) {
-        let finding = RULE.finding(item.span, format!("the id of the model, {}, has {what}", quoted(name.trim())));
-        return Some(finding.only_warning().help(help).fix(replace_value(card, item, name.trim(), Safety::Suggest)));
-    }
-    let finding = |is: &str| RULE.finding(item.span, format!("{} is {is}", quoted(name))).help(ID);
-    Some(match Id::read(name, RepoType::Model) {
-        Id::Id => return None,
-        Id::Empty => RULE.finding(item.span, "the base model is left empty").help(ID).only_warning(),
-        Id::Path => finding("a local path, not the id of a model"),
+    let ids = Ids {
+        rule: &RULE,
+        key: "base_model",
+        kind: RepoType::Model,
+        value: "base model",
+        help: "write the id of a model on the Hub, as in `owner/name`, or leave the key out",
         // Nobody has quoted what the Hub says to anything but a path, and old cards have many addresses.
-        Id::Link(Some(id)) => finding("an address, not the id of a model").only_warning().fix(replace_value(
-            card,
-            item,
-            id,
-            Safety::Suggest,
-        )),
-        Id::Link(None) => finding("an address, not the id of a model").only_warning(),
-        Id::Words => finding("not the id of a model").only_warning().fix(split_value(card, "base_model", is_id)),
-    })
+        refuses_words: false,
+    };
+    ids.check(card)
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ mod tests {
             " [{name: x, results: [{<<: {task: x}}]}]",
             " *x",
         ] {
-            let card = format!("---\na: &x 1\nmodel-index:{index}\n---\n");
+            let card = format!("---\na: &x [{{name: x, results: []}}]\nmodel-index:{index}\n---\n");
             assert_eq!(check(&Card::of_text(&card)), [], "{index}");
         }
     }

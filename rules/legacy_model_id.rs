@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::Rule;
-use crate::card::{Card, Node, Value};
+use crate::card::{Card, Node};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::text::{Span, line_of, touches};
@@ -55,7 +55,7 @@ fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(front_matter) = card.front_matter() {
         for node in KEYS.iter().filter_map(|key| front_matter.get(key)) {
-            findings.extend(values(node).filter_map(|value| finding(text, id_in(text, value.span))));
+            findings.extend(node.items().iter().filter_map(|value| in_front_matter(text, value)));
         }
     }
     if !CALLS.iter().any(|call| text.contains(call)) {
@@ -64,7 +64,7 @@ fn check(card: &Card) -> Vec<Finding> {
     for call in LOADERS.captures_iter(text) {
         let ids = call.iter().skip(1).flatten().map(|id| Span::from(id.range()));
         let loads = |id: &Span| touches(card.code(), *id) && !is_commented(text, id.start);
-        findings.extend(ids.filter(loads).filter_map(|id| finding(text, id)));
+        findings.extend(ids.filter(loads).filter_map(|id| finding(id.of(text), id, Some(id))));
     }
     findings
 }
@@ -75,28 +75,17 @@ fn is_commented(text: &str, at: usize) -> bool {
     before.starts_with('#') || before.contains(" #")
 }
 
-/// The value itself, or the items of a list.
-fn values<'n>(node: &'n Node<'n>) -> impl Iterator<Item = &'n Node<'n>> {
-    match &node.value {
-        Value::Sequence(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
-    }
-    .iter()
+fn in_front_matter(text: &str, value: &Node) -> Option<Finding> {
+    let written = value.written(text);
+    finding(value.as_str()?, written.unwrap_or(value.span), written)
 }
 
-/// A value of the front matter without its quotes.
-fn id_in(text: &str, value: Span) -> Span {
-    let written = value.of(text);
-    let inner = written.trim_matches(['"', '\'']);
-    let start = value.start + (written.len() - written.trim_start_matches(['"', '\'']).len());
-    Span::new(start, start + inner.len())
-}
-
-fn finding(text: &str, id: Span) -> Option<Finding> {
-    let old = id.of(text);
+/// The finding about a model's id, whose bytes may be changed where they are known.
+fn finding(old: &str, span: Span, written: Option<Span>) -> Option<Finding> {
     let new = FACTS.moved.get(old)?;
-    let fix = Fix::replace(format!("replace with {new}"), Safety::Suggest, id, new);
-    Some(RULE.finding(id, format!("`{old}` is now `{new}`; the old name still leads there")).fix(fix))
+    let replace = |span| Fix::replace(format!("replace with {new}"), Safety::Suggest, span, new);
+    let message = format!("`{old}` is now `{new}`; the old name still leads there");
+    Some(RULE.finding(span, message).fix(written.map(replace)))
 }
 
 #[cfg(test)]
@@ -117,6 +106,7 @@ mod tests {
             found("---\nbase_model:\n- gpt2 # small\n- t5-base\n- ada/gpt2\nnew_version: gpt2-xl\n---\n"),
             ["gpt2", "t5-base", "gpt2-xl"]
         );
+        assert_eq!(found("---\nmine: &m gpt2\nbase_model: *m\n---\n"), ["*m"]);
         assert_eq!(found("---\nmodel_type: gpt2\ntags:\n- gpt2\n---\n[gpt2](https://huggingface.co/gpt2)\n"), [""; 0]);
         assert_eq!(code("m = AutoModel.from_pretrained('gpt2', x=1)"), ["gpt2"]);
         assert_eq!(

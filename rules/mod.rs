@@ -5,6 +5,7 @@ mod broken_anchor;
 mod broken_heading;
 mod duplicate_key;
 mod empty_card;
+mod hub_ids;
 mod identity_mismatch;
 mod invalid_base_model;
 mod invalid_dataset_name;
@@ -79,6 +80,9 @@ pub const RULES: &[&Rule] = &[
 /// The rules that look at any file; the others look at cards only.
 pub(crate) const ON_ANY_FILE: &[&Rule] = &[&not_a_card::RULE, &invalid_encoding::RULE];
 
+/// How many values of one key are found fault with. Nobody reads more; the rest is found once these are fixed.
+const MAX_FINDINGS: usize = 10_000;
+
 /// One thing that is checked.
 pub struct Rule {
     /// Kebab-case; names the fault.
@@ -125,6 +129,14 @@ fn replace_value(card: &Card, node: &Node, new: &str, safety: Safety) -> Option<
     Some(Fix::replace(format!("replace with {new}"), alone(node, safety), span, new))
 }
 
+/// The finding with a fix that puts `new` in the place of a value, or, where no fix can, with words to that effect.
+fn meaning(finding: Finding, card: &Card, node: &Node, new: &str, safety: Safety) -> Finding {
+    match replace_value(card, node, new, safety) {
+        None if finding.help.is_none() => finding.help(format!("write `{new}`")),
+        fix => finding.fix(fix),
+    }
+}
+
 /// How safe the edit of a value is: never safe where an alias may read the value under another key as well.
 fn alone(node: &Node, safety: Safety) -> Safety {
     if node.is_shared() { Safety::Suggest } else { safety }
@@ -139,9 +151,11 @@ fn refused_of_models(card: &Card, finding: Finding) -> Finding {
 fn surplus(value: &str) -> Option<(&'static str, &'static str)> {
     let (before, after) = (value.starts_with(char::is_whitespace), value.ends_with(char::is_whitespace));
     Some(match (before, after) {
-        _ if value.contains(['\n', '\r']) => {
-            ("a line break", "write the value on the line of its key, without `>` or `|` before it")
-        }
+        (false, true) if value.contains(['\n', '\r']) && value.trim_end_matches(['\n', '\r']) == value.trim() => (
+            "a line break at its end",
+            "write it on the line of its key: after `>` or `|` in front of a value, its line break is part of it",
+        ),
+        _ if value.contains(['\n', '\r']) => ("a line break", "write it on the line of its key, and nothing else"),
         (true, true) => ("blanks around it", "take the blanks out"),
         (true, false) => ("a blank before it", "take the blank out"),
         (false, true) => ("a blank at its end", "take the blank out"),

@@ -1,6 +1,6 @@
 //! `null-value`: nothing where the Hub wants a language or a dataset.
 
-use super::{Rule, refused_of_models};
+use super::{MAX_FINDINGS, Rule, refused_of_models};
 use crate::card::{Card, Node, RepoType, Scalar, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
@@ -14,9 +14,6 @@ pub const RULE: Rule = Rule {
     page: include_str!("null_value.md"),
     check,
 };
-
-/// Nobody reads more of them.
-const MAX_FINDINGS: usize = 1000;
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();

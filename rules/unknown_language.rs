@@ -2,7 +2,7 @@
 
 mod seems;
 
-use super::{Rule, refused_of_models, replace_value, split_value, surplus};
+use super::{MAX_FINDINGS, Rule, meaning, refused_of_models, replace_value, split_value, surplus};
 use crate::card::vocabulary::{is_language, language};
 use crate::card::{Card, Node, RepoType, Value};
 use crate::finding::{Finding, Severity};
@@ -24,7 +24,7 @@ fn check(card: &Card) -> Vec<Finding> {
     if node.is_none() || card.repo_type() == Some(RepoType::Space) {
         return Vec::new();
     }
-    let findings = node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item));
+    let findings = node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).take(MAX_FINDINGS);
     findings.map(|finding| refused_of_models(card, finding)).collect()
 }
 
@@ -50,7 +50,7 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
     let no_code = || finding("not a language code of ISO 639");
     let fix = |code, safety| replace_value(card, item, code, safety);
     Some(match Seems::read(name.trim()) {
-        Seems::Code(code, safety) => no_code().fix(fix(code, safety)),
+        Seems::Code(code, safety) => meaning(no_code(), card, item, code, safety),
         Seems::Former(code) => {
             finding("the code of ISO 639-2 for a language that the Hub's list has under that of ISO 639-3")
                 .only_warning()

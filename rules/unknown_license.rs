@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Rule, replace_value, surplus};
+use super::{MAX_FINDINGS, Rule, meaning, replace_value, surplus};
 use crate::card::{Card, Node, Value, vocabulary};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -38,7 +38,7 @@ const LIST: &str = "write one of https://huggingface.co/docs/hub/repositories-li
 
 fn check(card: &Card) -> Vec<Finding> {
     let node = card.front_matter().and_then(|f| f.get("license"));
-    node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).collect()
+    node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).take(MAX_FINDINGS).collect()
 }
 
 fn judge(card: &Card, item: &Node) -> Option<Finding> {
@@ -62,7 +62,7 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
     }
     let finding = RULE.finding(item.span, format!("{} is not a license that the Hub knows", quoted(name)));
     Some(match meant(&written) {
-        Some((license, safety)) => finding.fix(replace_value(card, item, license, safety)),
+        Some((license, safety)) => meaning(finding, card, item, license, safety),
         None => finding.help(FACTS.advice.get(&written).map_or(LIST, String::as_str)),
     })
 }

@@ -46,7 +46,7 @@ pub struct Finding {
     pub message: String,
     /// What to do about it, where that is not obvious.
     pub help: Option<String>,
-    /// Other places that explain it, each with a few words; shown in the text format.
+    /// Other places that explain it, each with a few words; shown in the formats text, json, jsonl and sarif.
     pub labels: Vec<(Span, String)>,
     /// The repair, where one is known.
     pub fix: Option<Fix>,

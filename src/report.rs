@@ -1,7 +1,7 @@
 //! Findings on their way out: text for people, lines for tools.
 
 pub mod diff;
-mod github;
+pub mod github;
 mod gitlab;
 mod json;
 mod junit;
@@ -229,9 +229,9 @@ impl<W: Write> Report<W> {
             (Format::Json, Some(statistics)) => statistics.write_json(out)?,
             (_, Some(statistics)) => {
                 statistics.write(out)?;
-                text::summary(out, summary)?;
+                text::summary(out, summary, failures)?;
             }
-            (Format::Text, None) => text::summary(out, summary)?,
+            (Format::Text, None) => text::summary(out, summary, failures)?,
             (Format::Json, None) => {
                 let opening = if self.first { "{\"version\":1,\"findings\":[" } else { "\n" };
                 let failures = safe::json(&failures)?;

@@ -5,7 +5,7 @@
 mod add;
 mod read;
 
-pub use add::add;
+pub use add::{Added, add};
 
 use std::collections::HashMap;
 

@@ -97,6 +97,8 @@ fn what_cannot_be_read_is_told_and_the_rest_is_checked() {
     assert_eq!(missing.err, "error: nowhere: does not exist\n");
     assert!(missing.out.starts_with("README.md:5:3: error[placeholder-leak] "), "{}", missing.out);
 
+    let nothing = run(&dir, &["check", "nowhere"]);
+    assert_eq!((nothing.out.as_str(), nothing.err.as_str()), ("", "error: nowhere: does not exist\n"));
     let json = run(&dir, &["check", "--format", "json", "nowhere"]);
     let json: Value = serde_json::from_str(&json.out).expect("the output is one JSON document");
     assert_eq!(json["errors"], serde_json::json!([{ "path": "nowhere", "message": "does not exist" }]));
@@ -218,6 +220,44 @@ fn json_keeps_its_contract() {
     let none = run(&dir, &["check", "--format", "json", "clean.md"]);
     let none: Value = serde_json::from_str(&none.out).expect("no findings are a document too");
     assert_eq!(none["findings"], serde_json::json!([]));
+}
+
+#[test]
+fn other_places_are_told_too() {
+    let card = "---\ntags: [a]\nlicense: mit\ntags: [b]\n---\n\n# Tiny\n";
+    let dir = folder(&[("README.md", card)]);
+    let found = findings(&run(&dir, &["check", "--format", "jsonl"]));
+    let first = serde_json::json!([{
+        "message": "it stands here first",
+        "start": { "byte": 4, "line": 2, "column": 1 }, "end": { "byte": 8, "line": 2, "column": 5 }
+    }]);
+    assert_eq!((&found[0]["rule"], &found[0]["labels"]), (&"duplicate-key".into(), &first));
+    let sarif = run(&dir, &["check", "--format", "sarif"]);
+    let sarif: Value = serde_json::from_str(&sarif.out).expect("the output is one JSON document");
+    let related = &sarif["runs"][0]["results"][0]["relatedLocations"][0];
+    assert_eq!(related["message"]["text"], "it stands here first");
+    assert_eq!(related["physicalLocation"]["region"]["startLine"], 2);
+    assert_eq!(related["physicalLocation"]["artifactLocation"]["uri"], "README.md");
+}
+
+#[test]
+fn what_is_accepted_for_the_whole_card_is_told() {
+    let dir = folder(&[("near.md", STALE), ("whole.md", "---\nlicense: mit\n---\n")]);
+    let near = run(&dir, &["check", "near.md", "--add-suppressions=why"]);
+    assert_eq!(near.err, "Accepted 1 finding with comments in 1 card.\n");
+    assert!(read(&dir, "near.md").contains("<!-- cardlint: allow(stale-link) why -->"));
+    let whole = run(&dir, &["check", "whole.md", "--add-suppressions=why"]);
+    assert!(whole.err.contains("1 finding with comments in 1 card.\nOf these, 1 with `allow-file`"), "{}", whole.err);
+    assert!(read(&dir, "whole.md").contains("<!-- cardlint: allow-file(empty-card) why -->"));
+    // What is about the whole card does not take the others with it.
+    fs::write(dir.path().join("both.md"), "# Tiny\n\n[run](https://app.wandb.ai/acme/tiny)\n")
+        .expect("it can be written");
+    run(&dir, &["check", "both.md", "--add-suppressions=why"]);
+    let both = read(&dir, "both.md");
+    let comments =
+        ["<!-- cardlint: allow-file(missing-front-matter) why -->\n", "<!-- cardlint: allow(stale-link) why -->\n["];
+    assert!(comments.iter().all(|comment| both.contains(comment)), "{both}");
+    assert_eq!(run(&dir, &["check"]).code, Some(0));
 }
 
 #[test]

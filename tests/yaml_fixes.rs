@@ -76,9 +76,22 @@ fn change(name: &str, card: &Card, findings: &[Finding]) -> Option<Change> {
         touched.insert(place(before.root().ok()?, edit.span));
     }
     // A rule that is off by default may find more where a key's right name first tells what the card is.
-    let all = |card: &Card| check(card, &Rule::defaults()).into_iter().map(|f| format!("{}: {}", f.rule, f.message));
-    let old_findings: BTreeSet<String> = all(card).collect();
-    let new_findings = all(&fixed).filter(|finding| !old_findings.contains(finding)).collect();
+    let all = |card: &Card| check(card, &Rule::defaults());
+    let said = |finding: &Finding| format!("{}: {}", finding.rule, finding.message);
+    let at = |card: &Card, finding: &Finding| {
+        let root = card.front_matter().filter(|f| f.yaml.contains(finding.span)).and_then(|f| f.root().ok());
+        root.map(|root| place(root, finding.span)).filter(|place| touched.contains(place)).map(|p| (finding.rule, p))
+    };
+    let old = all(card);
+    let old_findings: BTreeSet<String> = old.iter().map(said).collect();
+    // A fault that was there before a fix in the same value may quote other words now.
+    let mut old_places: Vec<_> = old.iter().filter_map(|finding| at(card, finding)).collect();
+    let new = all(&fixed).into_iter().filter(|finding| !old_findings.contains(&said(finding)));
+    let is_new = |finding: &Finding| {
+        let known = at(&fixed, finding).and_then(|there| old_places.iter().position(|place| *place == there));
+        known.map(|index| old_places.swap_remove(index)).is_none()
+    };
+    let new_findings = new.filter(is_new).map(|finding| said(&finding)).collect();
     let rules = findings.iter().map(|finding| finding.rule).collect();
     let (before, after) = (before.yaml.of(card.text()).to_owned(), fixed.front_matter()?.yaml.of(&text).to_owned());
     Some(Change { name: name.to_owned(), rules, before, after, touched, new_findings })

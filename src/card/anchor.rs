@@ -2,26 +2,42 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Card, TagKind};
+use super::{Card, TagKind, html};
 use crate::text::Span;
 
 /// Every heading's name by GitHub's rules, with `-1`, `-2` … for those that come again, and every `id` and `name` in HTML.
 pub(super) fn find(card: &Card) -> HashSet<String> {
     let mut anchors = HashSet::new();
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut names = Names::default();
     for heading in card.markdown().headings.iter().map(String::as_str).chain(html_headings(card).iter().map(|h| &**h)) {
         let slug = slug(heading);
         if let Some((_, id)) = heading.split_once("{#") {
             anchors.insert(id.trim_end_matches([' ', '}']).to_owned());
         }
-        let count = seen.entry(slug.clone()).or_default();
-        anchors.insert(if *count == 0 { slug } else { format!("{slug}-{count}") });
-        *count += 1;
+        anchors.insert(names.next(&slug));
     }
     for tag in card.tags() {
         anchors.extend(["id", "name"].iter().filter_map(|name| Some(tag.attribute(name)?.value.clone())));
     }
     anchors
+}
+
+/// The names that were given so far, each with the number that it was last given with.
+#[derive(Default)]
+struct Names(HashMap<String, usize>);
+
+impl Names {
+    /// The name of the next heading, which no heading before it has.
+    fn next(&mut self, slug: &str) -> String {
+        let mut name = slug.to_owned();
+        while self.0.contains_key(&name) {
+            let count = self.0.entry(slug.to_owned()).or_default();
+            *count += 1;
+            name = format!("{slug}-{count}");
+        }
+        self.0.insert(name.clone(), 0);
+        name
+    }
 }
 
 /// GitHub's name for a heading: lower case, without all that is neither letter, number, `-` nor `_`, spaces as `-`.
@@ -38,19 +54,14 @@ fn is_mark(c: char) -> bool {
 
 /// What a reader sees of the headings written in HTML.
 fn html_headings(card: &Card) -> Vec<String> {
-    let text = card.text();
     let mut headings = Vec::new();
-    let mut open: Option<(&str, usize, String)> = None;
+    let mut open: Option<(&str, usize)> = None;
     for tag in card.tags() {
-        if let Some((_, from, words)) = &mut open {
-            words.push_str(Span::new(*from, tag.span.start).of(text));
-            *from = tag.span.end;
-        }
         let is_heading = matches!(tag.name.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         if is_heading && tag.kind != TagKind::End {
-            open = Some((&tag.name, tag.span.end, String::new()));
-        } else if open.as_ref().is_some_and(|(name, ..)| tag.ends(name)) {
-            headings.extend(open.take().map(|(.., words)| words));
+            open = Some((&tag.name, tag.span.end));
+        } else if let Some((_, start)) = open.take_if(|(name, _)| tag.ends(name)) {
+            headings.push(html::words(Span::new(start, tag.span.start).of(card.text())));
         }
     }
     headings
@@ -80,5 +91,18 @@ mod tests {
             "हिन्दी-hi",
         ];
         assert_eq!(anchors, want);
+    }
+
+    #[test]
+    fn a_name_is_given_once() {
+        let anchors = |text: &str| {
+            let mut anchors: Vec<String> = Card::of_text(text).anchors().iter().cloned().collect();
+            anchors.sort_unstable();
+            anchors
+        };
+        assert_eq!(anchors("# A\n\n# A-1\n\n# A\n\n# A\n"), ["a", "a-1", "a-2", "a-3"]);
+        assert_eq!(anchors("# A & B\n\n# A &amp; B\n\n<h2>A &amp; <b>C</b></h2>\n"), ["a--b", "a--b-1", "a--c"]);
+        assert_eq!(anchors("# ![a picture](p.png) Title\n"), ["title"]);
+        assert_eq!(anchors("# [A ![b](c)](d) E\n"), ["a--e"]);
     }
 }

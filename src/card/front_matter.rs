@@ -6,7 +6,7 @@
 
 use std::cell::OnceCell;
 
-use super::yaml::{self, Duplicate, Node, Tree, Value, YamlError};
+use super::yaml::{self, Duplicate, MAX_LEN, Node, Tree, Value, YamlError};
 use crate::text::Span;
 
 /// The front matter of a card.
@@ -65,9 +65,11 @@ impl<'t> FrontMatter<'t> {
         }
     }
 
-    /// The names at the start of its lines that look like top-level keys; works where the YAML cannot be read.
+    /// The names at the start of its lines that look like top-level keys; works where the YAML cannot be read. Of YAML that is too
+    /// long to be read, those at its beginning.
     pub fn key_names(&self) -> impl Iterator<Item = &'t str> {
-        self.yaml.of(self.text).lines().filter_map(|line| {
+        let yaml = self.yaml.of(self.text);
+        yaml[..yaml.floor_char_boundary(MAX_LEN)].lines().filter_map(|line| {
             let name = line.split_once(':')?.0.trim_end();
             let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
             (!name.is_empty() && name.chars().all(plain)).then_some(name)
@@ -168,7 +170,11 @@ mod tests {
             format!("[{}]", repeated("k: v, ", 100_000)),
             format!("a: &a [x]\n{}", repeated("b: &b [*a, *a, *a]\n", 40_000)),
             format!("a: &a {{x: 1}}\n{}", numbered("bN: &b {<<: [*a, *a]}\ncN: &a {<<: [*b, *b], yN: 1}\n", 2000)),
+            numbered("kN: &aN [&bN [x, *bN], *bN]\njN: [*aN, *bN, *aN]\n", 5000),
+            format!("a: &a [{}]\n{}", repeated("x, ", 15_000), numbered("bN: *a\n", 10_000)),
+            format!("a: &a \"\\x41{}\"\nb: [{}]", repeated("x", 500_000), repeated("*a, ", 40_000)),
             numbered("kN: \"a\nb\"\n", 5000),
+            numbered("kN: \"a\n\tb\"\n", 5000),
             numbered("kN: \"a\"# b\n", 5000),
             repeated("a: 1\n", 100_000),
             repeated("\u{90}", 100_000),

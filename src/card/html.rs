@@ -127,6 +127,19 @@ impl Html {
     }
 }
 
+/// What a reader sees of a piece of HTML: its text, with character references resolved.
+pub(super) fn words(html: &str) -> String {
+    let mut words = String::new();
+    let on_event = |event: CallbackEvent<'_>, _: GumSpan<usize>| -> Option<Infallible> {
+        if let CallbackEvent::String { value } = event {
+            words.push_str(&String::from_utf8_lossy(value));
+        }
+        None
+    };
+    let Ok(()) = Tokenizer::new_with_emitter(html, CallbackEmitter::new(on_event)).finish();
+    words
+}
+
 fn attributes(open: &mut Option<Tag>) -> Option<&mut Vec<Attribute>> {
     match open {
         Some(Tag { kind: TagKind::Start(attributes), .. }) => Some(attributes),

@@ -85,11 +85,14 @@ impl Markdown {
             .filter_map(|(_, d)| destination(text, &d.dest, Span::from(d.span.clone()).shift(body.start)))
             .map(|span| Link::new(LinkKind::Definition, span, text))
             .collect();
-        let (mut depth, mut in_heading) = (0_usize, false);
+        let (mut depth, mut in_heading, mut in_image) = (0_usize, false, 0_usize);
         for (event, range) in parser.into_offset_iter() {
             let span = Span::from(range).shift(body.start);
+            // The words of a picture are no text of the heading.
+            in_image += usize::from(matches!(event, Event::Start(Tag::Image { .. })));
+            in_image = in_image.saturating_sub(usize::from(matches!(event, Event::End(TagEnd::Image))));
             if let (true, Event::Text(words) | Event::Code(words), Some(heading)) =
-                (in_heading, &event, markdown.headings.last_mut())
+                (in_heading && in_image == 0, &event, markdown.headings.last_mut())
             {
                 heading.push_str(words);
             }

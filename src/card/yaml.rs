@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_types, reason = "the door")]
 
+mod alias;
 mod key;
 mod lookup;
 mod mend;
@@ -18,6 +19,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Tag};
 
 pub use key::Duplicate;
 pub use scalar::Scalar;
+pub(super) use strict::MAX_LEN;
 
 use crate::text::Span;
 
@@ -32,6 +34,8 @@ pub struct Node<'t> {
     props: Option<Box<Props>>,
     /// Whether an anchor stands before it or before a value around it.
     shared: bool,
+    /// Whether it was written elsewhere, and an alias stands here.
+    aliased: bool,
 }
 
 /// What a YAML value is.
@@ -43,7 +47,7 @@ pub enum Value<'t> {
     Sequence(Vec<Node<'t>>),
     /// Keys and values in the order of the card.
     Mapping(Vec<(Node<'t>, Node<'t>)>),
-    /// `*name`: stands for an earlier value; never expanded.
+    /// `*name` where what it stands for cannot be put in its place: it holds the alias itself, or is too large.
     Alias,
 }
 
@@ -75,7 +79,7 @@ impl<'t> Node<'t> {
             None => format!("{}{}", tag.handle(), tag.suffix()),
         });
         let props = (tag.is_some() || anchor > 0).then(|| Box::new(Props { tag, anchor }));
-        Self { span, value, props, shared: anchor > 0 }
+        Self { span, value, props, shared: anchor > 0, aliased: false }
     }
 
     fn tag(&self) -> Option<&str> {
@@ -86,7 +90,8 @@ impl<'t> Node<'t> {
         self.props.as_ref().map_or(0, |props| props.anchor)
     }
 
-    /// Whether an anchor names it or a value around it: another place may read it too, and changes with it.
+    /// Whether an anchor names it or a value around it, or it stands here by an alias: another place may read it too, and
+    /// changes with it.
     pub const fn is_shared(&self) -> bool {
         self.shared
     }
@@ -144,9 +149,10 @@ pub(super) fn parse(yaml: &str, base: usize) -> Result<Tree<'_>, YamlError> {
     // A byte-order mark at the very beginning is no text, and the parser would not count its bytes.
     let (yaml, base) = yaml.strip_prefix('\u{feff}').map_or((yaml, base), |rest| (rest, base + 3));
     strict::check_text(yaml).map_err(|error| error.shift(base))?;
-    let (read, root) = mend::read(yaml, base).map_err(|error| error.shift(base))?;
+    let (read, mut root) = mend::read(yaml, base).map_err(|error| error.shift(base))?;
     strict::check_tree(yaml, base, &read, &root)?;
     let duplicates = key::check(&root)?;
+    alias::expand(&mut root);
     Ok(Tree { root, duplicates })
 }
 

@@ -110,23 +110,30 @@ fn add_suppressions(common: &Common, policies: &Policies, reason: &str) -> io::R
     let work = |candidate: &Candidate, bytes: &[u8], policy: &Policy| {
         let (findings, _) = common.at_least(policy.check(bytes));
         if findings.is_empty() {
-            return Ok(0);
+            return Ok((0, 0));
         }
         let failure = |message: &str| Failure { path: candidate.shown.clone(), message: message.into() };
         let text =
             std::str::from_utf8(bytes).map_err(|_| failure("is not UTF-8; no comment can be written into it"))?;
         let added = suppression::add(text, &findings, reason, |text| policy.check(text.as_bytes()));
         let added = added.ok_or_else(|| failure("has no place where a comment would accept just what is found"))?;
-        files::write(candidate, bytes, added.as_bytes())?;
-        Ok(findings.len())
+        files::write(candidate, bytes, added.text.as_bytes())?;
+        Ok((findings.len(), added.in_file))
     };
-    let (mut cards, mut accepted) = (0, 0);
-    let seen = common.each_card(policies, work, |_, _, findings| {
+    let (mut cards, mut accepted, mut in_file) = (0, 0, 0);
+    let seen = common.each_card(policies, work, |_, _, (findings, whole)| {
         cards += usize::from(findings > 0);
         accepted += findings;
+        in_file += whole;
         Ok(())
     })?;
     complain(&seen.failures);
     say(&format!("Accepted {} with comments in {}.", counted(accepted, "finding"), counted(cards, "card")));
+    if in_file > 0 {
+        say(&format!(
+            "Of these, {in_file} with `allow-file`: they are about the card as a whole, or no comment in front of them would \
+             accept just them."
+        ));
+    }
     Ok(exit_code(&seen.failures, false))
 }

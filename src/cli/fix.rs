@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::fix::Safety;
 use crate::plan::{Planned, Step};
 use crate::policy::Policy;
-use crate::report::{self, FixedCount, Summary, counted, diff};
+use crate::report::{self, FixedCount, Format, Summary, counted, diff, github};
 
 pub const EXAMPLES: &str = "\
 Examples:
@@ -96,7 +96,9 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
             count.cards += 1;
             count.findings += settled.fixed;
             if args.diff {
-                out.write_all(diff::unified(&name, bytes, &settled.text, colours).as_bytes())?;
+                let diff = diff::unified(&name, bytes, &settled.text, colours);
+                let diff = if common.format == Format::Github { github::log_of(&diff) } else { diff };
+                out.write_all(diff.as_bytes())?;
             }
         }
         summary.hidden += fixed.hidden;

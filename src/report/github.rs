@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::safe::COMMAND;
 use super::{Page, Summary, counted, inert, text};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
@@ -52,7 +53,7 @@ impl Annotations {
             let message = format!("{left} more in the log of this step: GitHub shows {CAP} annotations of each kind");
             writeln!(out, "::notice title=cardlint::{message}")?;
         }
-        text::summary(out, summary)
+        text::summary(out, summary, failures)
     }
 }
 
@@ -75,6 +76,18 @@ fn property(text: &str) -> String {
     inert(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 
+/// A diff for the log of a step, in which no line is a command: the lines that a diff leaves as they are begin with a blank,
+/// which the runner does not mind. Such a line has one blank more, so that this is no diff to apply.
+pub fn log_of(diff: &str) -> String {
+    let ends = |c| matches!(c, '\n' | '\r');
+    let line = |line: &str| {
+        let line = line.replace(COMMAND, "# #[");
+        let indent = line.len() - line.trim_start().len();
+        if line[indent..].starts_with("::") { format!("{}: {}", &line[..indent], &line[indent + 1..]) } else { line }
+    };
+    diff.split_inclusive(ends).map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +95,8 @@ mod tests {
     #[test]
     fn nothing_becomes_a_command() {
         assert_eq!(data("a\n::error::b\r\n%0A ##[x]"), "a%0A::error::b%0A%250A # #[x]");
+        let diff = "--- a/x\n ::error::a\r\n-::b\r::c\n \t::d::##[e]\n f::g\n";
+        assert_eq!(log_of(diff), "--- a/x\n : :error::a\r\n-::b\r: :c\n \t: :d::# #[e]\n f::g\n");
         assert_eq!(property("a,b:c\n::x%"), "a%2Cb%3Ac␊%3A%3Ax%25");
     }
 }

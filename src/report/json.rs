@@ -20,7 +20,17 @@ struct Json<'f> {
     help: Option<&'f str>,
     start: Position,
     end: Position,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<JsonLabel<'f>>,
     fix: Option<JsonFix<'f>>,
+}
+
+/// Another place that explains the finding.
+#[derive(Serialize)]
+struct JsonLabel<'f> {
+    message: &'f str,
+    start: Position,
+    end: Position,
 }
 
 #[derive(Serialize)]
@@ -44,6 +54,11 @@ pub(super) fn write(out: &mut impl Write, path: &str, locator: &mut Locator, fin
         safety: fix.safety,
         edits: fix.edits.iter().map(|e| JsonEdit { start: e.span.start, end: e.span.end, text: &e.text }).collect(),
     });
+    let (start, end) = (locator.position(finding.span.start), locator.position(finding.span.end));
+    let mut labels = Vec::with_capacity(finding.labels.len());
+    for (span, message) in &finding.labels {
+        labels.push(JsonLabel { message, start: locator.position(span.start), end: locator.position(span.end) });
+    }
     let json = Json {
         path,
         rule: finding.rule,
@@ -51,8 +66,9 @@ pub(super) fn write(out: &mut impl Write, path: &str, locator: &mut Locator, fin
         message: &finding.full_message(),
         refused: finding.refused,
         help: finding.help.as_deref(),
-        start: locator.position(finding.span.start),
-        end: locator.position(finding.span.end),
+        start,
+        end,
+        labels,
         fix,
     };
     write_json(out, &json)

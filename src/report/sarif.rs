@@ -37,6 +37,9 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     if let Some(index) = RULES.iter().position(|rule| rule.name == finding.rule) {
         result["ruleIndex"] = json!(index);
     }
+    if !finding.labels.is_empty() {
+        result["relatedLocations"] = related(page, finding, &artifact);
+    }
     if let Some(fix) = &finding.fix {
         result["fixes"] = json!([fix_of(page, fix, &artifact)]);
     }
@@ -81,6 +84,17 @@ fn descriptor(rule: &Rule) -> Value {
 fn notification(failure: &Failure) -> Value {
     let place = json!({ "physicalLocation": { "artifactLocation": { "uri": uri::of_path(&failure.path) } } });
     json!({ "level": "error", "message": { "text": failure.message }, "locations": [place] })
+}
+
+/// The other places that explain the finding, numbered as viewers want them.
+fn related(page: &mut Page, finding: &Finding, artifact: &Value) -> Value {
+    let mut locations = Vec::with_capacity(finding.labels.len());
+    for (id, (span, words)) in finding.labels.iter().enumerate() {
+        let region = region(page.locator.position(span.start), page.locator.position(span.end));
+        let place = json!({ "artifactLocation": artifact, "region": region });
+        locations.push(json!({ "id": id, "physicalLocation": place, "message": { "text": words } }));
+    }
+    json!(locations)
 }
 
 fn fix_of(page: &mut Page, fix: &Fix, artifact: &Value) -> Value {

@@ -13,6 +13,7 @@ use miette::{
 
 use super::snippet::Snippet;
 use super::{Look, Page, Summary, counted, inert, uri};
+use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 
@@ -78,8 +79,11 @@ fn shown_path(look: Look, path: &str) -> Cow<'_, str> {
     shown
 }
 
-/// The last lines: what was found, and what to do next.
-pub(super) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
+/// The last lines: what was found, and what to do next. Where nothing could be looked at, that nothing was found is no news.
+pub(super) fn summary(out: &mut impl Write, summary: &Summary, failures: &[Failure]) -> io::Result<()> {
+    if !failures.is_empty() && summary.cards + summary.skipped + summary.excluded == 0 {
+        return Ok(());
+    }
     if let Some(fixed) = summary.fixed {
         let verb = if fixed.written { "Fixed" } else { "Would fix" };
         writeln!(out, "{verb} {} in {}.", counted(fixed.findings, "finding"), counted(fixed.cards, "card"))?;

@@ -1,28 +1,45 @@
 //! Suppressions into a card.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::MARK;
 use crate::card::Card;
 use crate::finding::Finding;
 use crate::text::{Span, line_of};
 
+/// A card into which suppressions were written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Added {
+    /// The card.
+    pub text: String,
+    /// How many findings are accepted for the whole card, since nothing in front of them would accept just them.
+    pub in_file: usize,
+}
+
 /// The card with a suppression for each of `findings`, which are those of `text`: in front of the block or the line of the
 /// finding, or else for the whole card. `check` is asked whether they silence what they are to silence and nothing more.
 /// `None` where that cannot be had.
-pub fn add(text: &str, findings: &[Finding], reason: &str, check: impl Fn(&str) -> Vec<Finding>) -> Option<String> {
+pub fn add(text: &str, findings: &[Finding], reason: &str, check: impl Fn(&str) -> Vec<Finding>) -> Option<Added> {
     let (text, before) = (text.to_owned(), check(text));
     let left: Vec<Key> = before.iter().filter(|f| !findings.contains(f)).map(|f| key(&text, f)).collect();
-    let silenced = |new: &String| check(new).iter().map(|f| key(new, f)).eq(left.iter().cloned());
+    let silenced = |new: &Added| check(&new.text).iter().map(|f| key(&new.text, f)).eq(left.iter().cloned());
     let card = Card::of_text(&text);
     let near = |finding: &Finding| line_in_yaml(&card, finding.span).or_else(|| block(&card, finding.span));
     let attempt = |place: &dyn Fn(&Finding) -> Place| {
         let places: Vec<_> = findings.iter().map(|finding| (place(finding), finding.rule)).collect();
-        Some(insert(&card, &places, reason)).filter(&silenced)
+        let in_file = places.iter().filter(|(place, _)| matches!(place, Place::File(_))).count();
+        Some(Added { text: insert(&card, &places, reason), in_file }).filter(&silenced)
     };
     let ends = || [card.body().start, text.len()].map(Place::File).into_iter();
     let near_or = |file| attempt(&|finding| near(finding).unwrap_or(file));
-    ends().find_map(near_or).or_else(|| ends().find_map(|file| attempt(&|_| file)))
+    // What is found in the card as a whole may be another thing with a comment within it.
+    let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.rule).collect();
+    let all_but = |rule: &str| {
+        let place = |finding: &Finding, file| near(finding).filter(|_| finding.rule != rule).unwrap_or(file);
+        ends().find_map(|file| attempt(&|finding| place(finding, file)))
+    };
+    let one_in_file = || (rules.len() > 1).then(|| rules.iter().find_map(|rule| all_but(rule))).flatten();
+    ends().find_map(near_or).or_else(one_in_file).or_else(|| ends().find_map(|file| attempt(&|_| file)))
 }
 
 /// What tells a finding from another, wherever it stands.

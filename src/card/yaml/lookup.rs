@@ -49,11 +49,14 @@ impl<'t> Node<'t> {
     }
 
     /// The bytes of a scalar inside its quotes, where they are its text letter by letter: what an edit of the value may
-    /// replace. `None` where escapes, line breaks, a block or a tag stand between the bytes and the text.
+    /// replace. `None` where escapes, line breaks, a block, a tag or an alias stand between the bytes and the text.
     pub fn written(&self, text: &str) -> Option<Span> {
         let Value::Scalar(value, plain) = &self.value else {
             return None;
         };
+        if self.aliased {
+            return None;
+        }
         let quotes = usize::from(!plain);
         let Span { start, end } = self.span;
         let inside = text.get(start + quotes..end.checked_sub(quotes)?)?;

@@ -1,6 +1,6 @@
 //! What js-yaml accepts and the parser refuses. The parser is given a copy in which every byte keeps its place, with
 //!
-//! - blanks for the line breaks within quotes, where further lines are indented less than YAML wants;
+//! - blanks for the line breaks within quotes, where further lines are indented less than YAML wants, or with a tab;
 //! - blanks for a comment that follows a quote or bracket without a blank;
 //! - blanks for a `---` that opens the document and runs into its first word;
 //! - printable stand-ins for control characters, which js-yaml takes in comments and partly in quotes, and for a
@@ -16,6 +16,9 @@ const MAX_MENDS: usize = 50;
 
 /// How many bytes the parser is given again in all, so that a long front matter takes no longer than a short one.
 const MAX_REREAD: usize = 1 << 20;
+
+/// What stands before a value in quotes; elsewhere a quote is a letter of a text without quotes.
+const VALUE_FOLLOWS: [char; 8] = ['\n', '\r', ':', '-', '?', '[', '{', ','];
 
 /// The tree of `yaml`, and the text that the parser was given.
 pub(super) fn read(yaml: &str, base: usize) -> Result<(Cow<'_, str>, Node<'_>), YamlError> {
@@ -99,6 +102,11 @@ fn mend(read: &str, stop: &Stop) -> Result<Option<String>, YamlError> {
     let at = error.marker().byte_offset().unwrap_or_default();
     match error.kind() {
         ErrorKind::InvalidQuotedScalarIndent => Ok(quoted_around(read, *last, at)?.map(|span| blanked(read, span))),
+        ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation => {
+            let is_value = |span: &Span| read[..span.start].trim_end_matches([' ', '\t']).ends_with(VALUE_FOLLOWS);
+            let quoted = quoted_around(read, *last, at).ok().flatten().filter(is_value);
+            Ok(quoted.map(|span| blanked(read, span)))
+        }
         ErrorKind::CommentNotSeparated => {
             let comment = Span::new(at, at + read[at..].find(['\n', '\r']).unwrap_or(read.len() - at));
             Ok(comment.of(read).starts_with('#').then(|| blanked(read, comment)))

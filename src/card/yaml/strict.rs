@@ -6,7 +6,7 @@ use super::{Node, Value, YamlError};
 use crate::text::Span;
 
 /// The longest front matter that is read, in bytes. The longest known one has just below a million.
-const MAX_LEN: usize = 2 << 20;
+pub(in super::super) const MAX_LEN: usize = 2 << 20;
 
 /// Faults of the text as a whole.
 pub(super) fn check_text(yaml: &str) -> Result<(), YamlError> {

@@ -1,0 +1,61 @@
+//! Keys of the front matter whose values are ids of the Hub's repositories.
+
+use super::{MAX_FINDINGS, Rule, replace_value, split_value, surplus};
+use crate::card::{Card, Id, Node, RepoType, Value, is_id};
+use crate::finding::Finding;
+use crate::fix::Safety;
+use crate::text::quoted;
+
+/// A key of a model's card, and what belongs there.
+pub(super) struct Ids {
+    pub(super) rule: &'static Rule,
+    pub(super) key: &'static str,
+    pub(super) kind: RepoType,
+    /// What one value is called.
+    pub(super) value: &'static str,
+    /// What to write.
+    pub(super) help: &'static str,
+    /// Whether the Hub is known to refuse words and addresses, not only paths.
+    pub(super) refuses_words: bool,
+}
+
+impl Ids {
+    /// Everything under the key that is no id.
+    pub(super) fn check(&self, card: &Card) -> Vec<Finding> {
+        let node = card.front_matter().and_then(|f| f.get(self.key));
+        if node.is_none() || !card.is_model() {
+            return Vec::new();
+        }
+        node.into_iter().flat_map(Node::items).filter_map(|item| self.judge(card, item)).take(MAX_FINDINGS).collect()
+    }
+
+    fn judge(&self, card: &Card, item: &Node) -> Option<Finding> {
+        if item.is_null() || item.value == Value::Alias {
+            return None;
+        }
+        let Self { rule, value, help, .. } = self;
+        let of = if self.kind == RepoType::Dataset { "dataset" } else { "model" };
+        let Some(name) = item.as_str() else {
+            let message = format!("a {value} is named by its id, not by {}", item.what());
+            return Some(rule.finding(item.span, message).help(*help).only_warning());
+        };
+        let replace = |id: &str| replace_value(card, item, id, Safety::Suggest);
+        if let (true, Some((what, help))) = (is_id(name.trim()), surplus(name)) {
+            let finding = rule.finding(item.span, format!("the id of the {of}, {}, has {what}", quoted(name.trim())));
+            return Some(finding.only_warning().help(help).fix(replace(name.trim())));
+        }
+        let finding = |is: &str| rule.finding(item.span, format!("{} is {is} of a {of}", quoted(name))).help(*help);
+        let weigh = |finding: Finding| if self.refuses_words { finding } else { finding.only_warning() };
+        Some(match Id::read(name, self.kind) {
+            Id::Id => return None,
+            Id::Empty => rule.finding(item.span, format!("the {value} is left empty")).help(*help).only_warning(),
+            Id::Path => finding("a local path, not the id"),
+            Id::Link(id) => weigh(finding("an address, not the id").fix(id.and_then(replace))),
+            Id::Words => {
+                let id = name.strip_prefix("datasets/").filter(|id| self.kind == RepoType::Dataset && is_id(id));
+                let fix = id.and_then(replace).or_else(|| split_value(card, self.key, is_id));
+                weigh(finding("not the id").fix(fix))
+            }
+        })
+    }
+}
