@@ -1,15 +1,20 @@
-//! The cards of a run: worked on by all cores, handed on in order. The only door to the thread pool.
+//! The cards of a run: found, worked on by all cores and handed on in order, all at the same time. However many cards there
+//! are, only those in flight are held. The only door to threads.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-
-use rayon::prelude::*;
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use crate::card::Card;
 use crate::files::{self, Candidate, Failure};
 
-/// Cards in flight: enough to keep every core busy, few enough to bound memory.
-const BATCH: usize = 256;
+/// Items that a thread takes at once: enough that passing them on costs little, few enough to bound memory.
+const BATCH: usize = 16;
+/// Batches in flight for each thread.
+const AHEAD: usize = 4;
 
 /// What a run goes over.
 pub struct Scope<'s> {
@@ -40,43 +45,162 @@ pub struct Seen {
 /// Only what `emit` returns; what cannot be read or worked on is in [`Seen::failures`].
 pub fn each_card<T: Send>(
     scope: &Scope,
-    wanted: impl Fn(&Candidate) -> bool,
+    wanted: impl Fn(&Candidate) -> bool + Send,
     work: impl Fn(&Candidate, &[u8]) -> Result<T, Failure> + Sync,
     mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
 ) -> io::Result<Seen> {
-    let (mut candidates, failures) = files::find(scope.paths);
-    let found = candidates.len();
-    candidates.retain(wanted);
-    let mut seen = Seen { excluded: found - candidates.len(), failures, ..Seen::default() };
-    for batch in candidates.chunks(BATCH) {
-        let done = |candidate| -> Result<Done<T>, Failure> {
-            if (scope.stop)() {
-                return Ok(Done::Left);
-            }
-            let bytes = files::read(candidate, scope.largest)?;
-            if !candidate.certain && !Card::parse(&bytes).is_card() {
-                return Ok(Done::Skipped);
-            }
-            let result = work(candidate, &bytes)?;
-            Ok(Done::Worked(bytes, result))
-        };
-        let results: Vec<_> = batch.par_iter().map(done).collect();
-        for (candidate, result) in batch.iter().zip(results) {
-            match result {
-                Ok(Done::Worked(bytes, result)) => emit(candidate, &bytes, result)?,
-                Ok(Done::Skipped) => seen.skipped += 1,
-                Ok(Done::Left) => seen.left += 1,
-                Err(failure) => seen.failures.push(failure),
-            }
+    let done = |(candidate, wanted): (Candidate, bool)| -> Result<Done<T>, Failure> {
+        if !wanted {
+            return Ok(Done::Excluded);
         }
-    }
+        if (scope.stop)() {
+            return Ok(Done::Left);
+        }
+        let bytes = files::read(&candidate, scope.largest)?;
+        if !candidate.certain && !Card::parse(&bytes).is_card() {
+            return Ok(Done::Skipped);
+        }
+        let result = work(&candidate, &bytes)?;
+        Ok(Done::Worked(candidate, bytes, result))
+    };
+    let mut seen = Seen::default();
+    let mut found = files::find(scope.paths);
+    let candidates = found.by_ref().map(move |candidate| {
+        let wanted = wanted(&candidate);
+        (candidate, wanted)
+    });
+    in_order(candidates, done, |result| {
+        match result {
+            Ok(Done::Worked(candidate, bytes, result)) => emit(&candidate, &bytes, result)?,
+            Ok(Done::Excluded) => seen.excluded += 1,
+            Ok(Done::Skipped) => seen.skipped += 1,
+            Ok(Done::Left) => seen.left += 1,
+            Err(failure) => seen.failures.push(failure),
+        }
+        Ok(())
+    })?;
+    seen.failures.extend(found.failures());
     seen.failures.sort();
     Ok(seen)
 }
 
 /// What became of a file.
 enum Done<T> {
-    Worked(Vec<u8>, T),
+    Worked(Candidate, Vec<u8>, T),
+    Excluded,
     Skipped,
     Left,
+}
+
+/// Does `work` on every item, on all cores, and hands the results to `emit` in the order of the items. No more than a few
+/// batches of items and results are held at a time.
+///
+/// # Errors
+/// What `emit` returns; no item is begun after that.
+pub fn in_order<I: Send, T: Send>(
+    mut items: impl Iterator<Item = I> + Send,
+    work: impl Fn(I) -> T + Sync,
+    mut emit: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    // Most runs of a hook have a card or two, for which a thread would cost more than it brings.
+    let first: Vec<I> = items.by_ref().take(if threads > 1 { 2 } else { usize::MAX }).collect();
+    if first.len() < 2 || threads == 1 {
+        return first.into_iter().try_for_each(|item| emit(work(item)));
+    }
+    let (permits, free) = mpsc::sync_channel(threads * AHEAD);
+    let (jobs, waiting) = mpsc::channel();
+    let (results, done) = mpsc::channel();
+    let waiting = Mutex::new(waiting);
+    thread::scope(|scope| {
+        scope.spawn(|| send_batches(first.into_iter().chain(items), &permits, jobs));
+        for _ in 0..threads {
+            let (results, work, waiting) = (results.clone(), &work, &waiting);
+            scope.spawn(move || {
+                while let Some((number, batch)) = next_batch(waiting) {
+                    let worked: Vec<T> = batch.into_iter().map(work).collect();
+                    if results.send((number, worked)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(results);
+        // When this ends early, the channels close and with them the threads.
+        receive_batches(&done, free, &mut emit)
+    })
+}
+
+type Batch<I> = (usize, Vec<I>);
+
+/// Sends the items on in batches, each when there is room for it.
+fn send_batches<I>(mut items: impl Iterator<Item = I>, permits: &SyncSender<()>, jobs: Sender<Batch<I>>) {
+    for number in 0.. {
+        let batch: Vec<I> = items.by_ref().take(BATCH).collect();
+        if batch.is_empty() || permits.send(()).is_err() || jobs.send((number, batch)).is_err() {
+            return;
+        }
+    }
+}
+
+fn next_batch<I>(waiting: &Mutex<Receiver<Batch<I>>>) -> Option<Batch<I>> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// Takes the results as they come, hands them on in order, and makes room for as many.
+fn receive_batches<T>(
+    done: &Receiver<Batch<T>>,
+    free: Receiver<()>,
+    emit: &mut impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut early: BTreeMap<usize, Vec<T>> = BTreeMap::new();
+    let mut next = 0;
+    for (number, results) in done {
+        early.insert(number, results);
+        while let Some(results) = early.remove(&next) {
+            results.into_iter().try_for_each(&mut *emit)?;
+            next += 1;
+            // The batch had its permit before it was sent.
+            let _ = free.recv();
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_and_few_at_a_time() {
+        let (begun, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let mut seen = Vec::new();
+        let work = |item: usize| {
+            let ahead = begun.fetch_add(1, Ordering::SeqCst) - ended.load(Ordering::SeqCst);
+            (item, ahead)
+        };
+        in_order(0..5000, work, |result| {
+            ended.fetch_add(1, Ordering::SeqCst);
+            seen.push(result);
+            Ok(())
+        })
+        .unwrap();
+        assert!(seen.iter().map(|(item, _)| *item).eq(0..5000));
+        let most = thread::available_parallelism().map_or(1, usize::from) * AHEAD * BATCH + 3 * BATCH;
+        assert!(seen.iter().all(|(_, ahead)| *ahead <= most));
+    }
+
+    #[test]
+    fn an_error_ends_the_run() {
+        let begun = AtomicUsize::new(0);
+        let work = |item: usize| {
+            begun.fetch_add(1, Ordering::SeqCst);
+            item
+        };
+        let emit = |item| if item == 100 { Err(io::Error::other("full")) } else { Ok(()) };
+        assert_eq!(in_order(0..1_000_000, work, emit).unwrap_err().to_string(), "full");
+        assert!(begun.load(Ordering::SeqCst) < 10_000);
+    }
 }

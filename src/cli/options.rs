@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -103,12 +104,11 @@ impl Common {
         mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
     ) -> io::Result<Seen> {
         let progress = Progress::new();
-        let wanted = |candidate: &Candidate| {
+        let found = progress.found();
+        let wanted = move |candidate: &Candidate| {
             let path = self.path_of(candidate);
             let wanted = policies.of(path).wants(path);
-            if wanted {
-                progress.found();
-            }
+            found.fetch_add(usize::from(wanted), Ordering::Relaxed);
             wanted
         };
         let work = |candidate: &Candidate, bytes: &[u8]| {
