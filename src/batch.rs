@@ -8,8 +8,9 @@ use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::card::Card;
+use crate::card::{Card, RepoType};
 use crate::files::{self, Candidate, Failure};
+use crate::rows::{Line, Lines, Row};
 
 /// Items that a thread takes at once: enough that passing them on costs little, few enough to bound memory.
 const BATCH: usize = 16;
@@ -63,25 +64,63 @@ pub fn each_card<T: Send>(
         let result = work(&candidate, &bytes)?;
         Ok(Done::Worked(candidate, bytes, result))
     };
-    let mut seen = Seen::default();
     let mut found = files::find(scope.paths);
     let candidates = found.by_ref().map(move |candidate| {
         let wanted = wanted(&candidate);
         (candidate, wanted)
     });
-    in_order(candidates, done, |result| {
-        match result {
-            Ok(Done::Worked(candidate, bytes, result)) => emit(&candidate, &bytes, result)?,
-            Ok(Done::Excluded) => seen.excluded += 1,
-            Ok(Done::Skipped) => seen.skipped += 1,
-            Ok(Done::Left) => seen.left += 1,
-            Err(failure) => seen.failures.push(failure),
-        }
-        Ok(())
-    })?;
+    let mut seen = Seen::default();
+    in_order(candidates, done, |result| seen.take(result, &mut emit))?;
     seen.failures.extend(found.failures());
     seen.failures.sort();
     Ok(seen)
+}
+
+/// The same for the rows of the files of `scope`, in their order. A row is a card whatever it says.
+///
+/// # Errors
+/// Only what `emit` returns; what cannot be read or worked on is in [`Seen::failures`], in order.
+pub fn each_row<T: Send>(
+    scope: &Scope,
+    wanted: impl Fn(&Candidate) -> bool + Sync,
+    work: impl Fn(&Candidate, &[u8], Option<RepoType>) -> Result<T, Failure> + Sync,
+    mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+) -> io::Result<Seen> {
+    let done = |line: Result<Line, Failure>| -> Result<Done<T>, Failure> {
+        let line = line?;
+        if (scope.stop)() {
+            return Ok(Done::Left);
+        }
+        let Some(Row { id, card: Some(card), repo_type }) = line.row()? else {
+            return Ok(Done::Skipped);
+        };
+        let candidate = Candidate { path: PathBuf::from(id.as_ref()), shown: id.into_owned(), certain: true, named: false };
+        if !wanted(&candidate) {
+            return Ok(Done::Excluded);
+        }
+        let result = work(&candidate, card.as_bytes(), repo_type)?;
+        Ok(Done::Worked(candidate, card.into_owned().into_bytes(), result))
+    };
+    let mut seen = Seen::default();
+    in_order(Lines::of(scope.paths.to_vec(), scope.largest), done, |result| seen.take(result, &mut emit))?;
+    Ok(seen)
+}
+
+impl Seen {
+    fn take<T>(
+        &mut self,
+        done: Result<Done<T>, Failure>,
+        emit: &mut impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+    ) -> io::Result<()> {
+        match done {
+            Ok(Done::Worked(candidate, bytes, result)) => emit(&candidate, &bytes, result)?,
+            Ok(Done::Excluded) => self.excluded += 1,
+            Ok(Done::Skipped) => self.skipped += 1,
+            Ok(Done::Left) => self.left += 1,
+            Err(failure) => self.failures.push(failure),
+        }
+        Ok(())
+    }
 }
 
 /// What became of a file.

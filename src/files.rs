@@ -71,6 +71,23 @@ pub fn read(candidate: &Candidate, largest: u64) -> Result<Vec<u8>, Failure> {
     read.map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
 }
 
+/// Opens a file that is not a card, or standard input where the path is `-`; this may be a pipe.
+///
+/// # Errors
+/// Where it is a folder, or cannot be opened.
+pub fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(io::stdin()));
+    }
+    if path.is_dir() {
+        return Err(Failure::new(path, "is a folder; rows are read from files, or from `-`"));
+    }
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(Failure::new(path, in_words(&error))),
+    }
+}
+
 /// A pipe or a device is never opened: to open one may wait for ever, or do something.
 fn read_file(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     let meta = fs::metadata(path)?;

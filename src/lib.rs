@@ -32,6 +32,7 @@ pub mod mojibake;
 pub mod plan;
 pub mod policy;
 pub mod report;
+pub mod rows;
 pub mod spelling;
 pub mod suppression;
 pub mod text;
