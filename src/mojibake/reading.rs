@@ -155,13 +155,17 @@ impl<'a> Stretch<'a> {
         [self.before, self.after].into_iter().flatten().any(|c| !c.is_ascii() && c.is_alphabetic())
     }
 
-    /// `É™`, `Ã”`, `√π`: a capital and a sign that nothing small follows, or a root of a number.
+    /// `CAFÉ™`, `IRMÃ”`, `“Ä”`, `5 Å²`, `√π`: a word of capitals and its sign, a quoted letter, a size, or a root of a number.
     fn may_be_right(self) -> bool {
         let mut chars = self.text.chars();
         let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else {
             return false;
         };
-        let is_end = first.is_uppercase() && !second.is_alphabetic() && !self.after.is_some_and(char::is_lowercase);
+        let sign_follows =
+            first.is_uppercase() && !second.is_alphabetic() && !self.after.is_some_and(char::is_lowercase);
+        let ends_word = self.before.is_some_and(char::is_alphabetic) || first == 'Å';
+        let is_quoted = self.before.is_some_and(|c| "“„«‘‚‹".contains(c)) && "”“»’‘›".contains(second);
+        let is_end = sign_follows && (ends_word || is_quoted);
         let in_word = [self.before, self.after].into_iter().flatten().any(char::is_alphabetic);
         let is_root = first == '√' && "πΩ∞µ".contains(second) && !in_word;
         (is_end || is_root) && !strange(self.before, self.text, self.after)

@@ -86,11 +86,11 @@ impl Card<'_> {
             }
             Evidence::Strong => is_settled && (!disputed || is_known && is_only_known),
             Evidence::Weak => {
-                let is_proven = !reading.may_be_right && line.proves(reading.page) || !self.has_right;
+                let is_proven = !reading.may_be_right && (line.proves(reading.page) || !self.has_right);
                 is_known && (is_only_known || !disputed) && is_proven
             }
             Evidence::Doubtful => false,
-            Evidence::Rare => is_known && !disputed && !self.has_right,
+            Evidence::Rare => is_known && !disputed && !self.has_right && !reading.may_be_right,
         };
         if !certain && !is_known && !piece.is_strong() {
             return None;
@@ -136,7 +136,17 @@ impl<'a> Line<'a> {
         let is_right = |place: Span| !self.pieces.iter().any(|piece| piece.span.overlaps(place));
         self.span.len() <= LONGEST_PROSE
             && is_word(text, damaged)
-            && places.any(|place| is_word(text, place) && is_right(place))
+            && places
+                .any(|place| is_word(text, place) && is_right(place) && !self.is_apart(text, damaged, place, right))
+    }
+
+    /// Whether `right` is a word that many lines have, and between it and what is damaged stand other right words.
+    fn is_apart(&self, text: &str, damaged: Span, place: Span, right: &str) -> bool {
+        let between = Span::new(damaged.end.min(place.end), damaged.start.max(place.start));
+        let is_word = |run: Span| run.of(text).chars().any(char::is_alphabetic) && run.of(text) != right;
+        is_letter(right)
+            && runs(&text[..between.end], between.start)
+                .any(|run| is_word(run.span) && !self.pieces.iter().any(|piece| piece.span.overlaps(run.span)))
     }
 
     fn proves(&self, page: Page) -> bool {
@@ -164,7 +174,7 @@ fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool 
         }
         let stretch = Stretch::of(text, run.span);
         let is_odd = || strange(stretch.before, stretch.text, stretch.after);
-        run.suspect && is_odd() || is_remnant(stretch, others()) || is_torn_in_word(text, run.span, all)
+        is_odd() || is_remnant(stretch, others()) || is_torn_in_word(text, run.span, all)
     })
 }
 
@@ -202,6 +212,11 @@ fn is_dump(text: &str) -> bool {
 
 fn is_latin_1(stretch: &str) -> bool {
     stretch.chars().all(|c| ('\u{A1}'..='\u{FF}').contains(&c))
+}
+
+fn is_letter(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
 }
 
 fn is_word(text: &str, span: Span) -> bool {
