@@ -46,6 +46,19 @@ pub(super) fn lost(stretch: Stretch) -> Option<Remains> {
     (!is_one && is_odd && !is_word_end(stretch)).then(|| Remains::of(text, page))
 }
 
+/// `â–word`: what is left of a sign before a word, whose last byte had no sign of its own (`▁` of tokens, arrows, bullets).
+pub(super) fn beheads(stretch: Stretch) -> Option<Remains> {
+    let mut chars = stretch.text.chars();
+    let is_sign = chars.next() == Some('â') && chars.next().is_some() && chars.next().is_none();
+    let is_before_word = stretch.after.is_some_and(|c| c.is_ascii_alphabetic()) && !is_word(stretch.before);
+    (is_sign && is_before_word && is_unfinished(stretch.text, stretch.after))
+        .then(|| Remains::of(stretch.text, WESTERN))
+}
+
+fn is_word(c: Option<char>) -> bool {
+    c.is_some_and(char::is_alphanumeric)
+}
+
 /// `üß†`: an emoji without its first byte, which Mac Roman shows as a sign that fonts do not have. No word is just that.
 fn is_headless(stretch: Stretch) -> bool {
     stretch.text.starts_with('ü') && !is_beside_word(stretch) && !stretch.text.chars().all(char::is_alphabetic)
@@ -108,7 +121,7 @@ fn beside(stretch: Stretch) -> (Option<char>, Option<char>) {
 }
 
 fn is_beside_word(stretch: Stretch) -> bool {
-    [stretch.before, stretch.after].into_iter().flatten().any(char::is_alphanumeric)
+    is_word(stretch.before) || is_word(stretch.after)
 }
 
 /// Whether a letter by itself has no right reading in its word, so that it must be the first half of another one.

@@ -1,6 +1,6 @@
 //! Finds the damaged pieces of a card, each judged by itself.
 
-use super::lost::{Remains, lost};
+use super::lost::{Remains, beheads, lost};
 use super::page::{Page, REPAIRED, WESTERN, is_known};
 use super::reading::{Evidence, Read, Reading, Stretch};
 use super::runs::{is_stub, runs};
@@ -62,6 +62,7 @@ impl Pieces {
         }
         pieces.has_right |= !unread.is_empty();
         pieces.suggest(text, &unread);
+        pieces.add_beheaded(text, &unread);
         pieces
     }
 
@@ -81,6 +82,16 @@ impl Pieces {
             self.damaged.push(Piece::of(stretch, reading, false));
         }
         self.damaged.sort_by_key(|piece| piece.span);
+    }
+
+    /// Adds words that lost the sign before them, if the card has other damage of the kind, or several of them: one may be right.
+    fn add_beheaded(&mut self, text: &str, unread: &[Span]) {
+        let lost = unread.iter().filter_map(|span| Some((*span, beheads(Stretch::of(text, *span))?)));
+        let lost: Vec<_> = lost.collect();
+        if lost.len() > 1 || self.damaged.iter().any(|piece| piece.is_western() && piece.is_strong()) {
+            self.damaged.extend(lost.into_iter().map(|(span, remains)| Piece::lost(span, remains)));
+            self.damaged.sort_by_key(|piece| piece.span);
+        }
     }
 }
 

@@ -6,6 +6,10 @@ use super::plausible::{Plausible, plausible};
 use super::strange::{breaks_case, strange};
 use crate::text::Span;
 
+/// Quotes that belong together: the first, and what may be the last.
+const QUOTES: [(char, &str); 8] =
+    [('“', "”“"), ('„', "“”"), ('‘', "’‘"), ('‚', "‘’"), ('«', "»"), ('»', "«»"), ('‹', "›"), ('›', "‹›")];
+
 /// Nobody has seen more accidents than these on top of each other.
 const MOST_LAYERS: usize = 3;
 
@@ -38,7 +42,7 @@ pub(super) struct Reading {
     pub(super) chain: Chain,
     pub(super) text: String,
     pub(super) evidence: Evidence,
-    /// It has the shape of a right end of a word, or of mathematics.
+    /// It makes sense as it stands, and may make less when repaired.
     pub(super) may_be_right: bool,
     /// The repair may itself be damage: what it would be, and how.
     pub(super) deeper: Option<(Chain, String)>,
@@ -81,7 +85,7 @@ impl<'a> Stretch<'a> {
             page,
             chain: Chain::of(decoded.name),
             evidence: self.evidence(page, &decoded),
-            may_be_right: self.may_be_right(),
+            may_be_right: self.may_be_right(&decoded.text),
             text: decoded.text,
             deeper: None,
         };
@@ -91,7 +95,10 @@ impl<'a> Stretch<'a> {
         }
         match reading.text.chars().map(plausible).min() {
             Some(Plausible::Yes) => {}
-            Some(Plausible::Rare) => reading.evidence = Evidence::Rare,
+            Some(Plausible::Rare) => {
+                reading.evidence = Evidence::Rare;
+                reading.may_be_right |= !self.is_odd();
+            }
             _ => return Read::No,
         }
         Read::Text(reading)
@@ -146,7 +153,7 @@ impl<'a> Stretch<'a> {
         if text.chars().map(plausible).min() == Some(Plausible::Rare) {
             return Evidence::Rare;
         }
-        let odd = strange(self.before, self.text, self.after) || text.chars().nth(3).is_some();
+        let odd = self.is_odd() || text.chars().nth(3).is_some();
         if odd && !self.is_lone_letter(text) { Evidence::Strong } else { Evidence::Weak }
     }
 
@@ -155,20 +162,55 @@ impl<'a> Stretch<'a> {
         [self.before, self.after].into_iter().flatten().any(|c| !c.is_ascii() && c.is_alphabetic())
     }
 
-    /// `CAFÉ™`, `IRMÃ”`, `“Ä”`, `5 Å²`, `√π`: a word of capitals and its sign, a quoted letter, a size, or a root of a number.
-    fn may_be_right(self) -> bool {
+    /// Whether it makes sense as it stands, and `text` may make less: nothing but its own oddity speaks for a repair then.
+    fn may_be_right(self, text: &str) -> bool {
+        (self.is_right_end() || self.is_quoted() || self.is_mathematics(text) || self.fits_badly(text))
+            && !self.is_odd()
+    }
+
+    fn is_odd(self) -> bool {
+        strange(self.before, self.text, self.after)
+    }
+
+    /// `CAFÉ™`, `IRMÃ”`, `5 Å²`: the end of a word of capitals, or of a size, and its sign.
+    fn is_right_end(self) -> bool {
         let mut chars = self.text.chars();
         let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else {
             return false;
         };
-        let sign_follows =
-            first.is_uppercase() && !second.is_alphabetic() && !self.after.is_some_and(char::is_lowercase);
-        let ends_word = self.before.is_some_and(char::is_alphabetic) || first == 'Å';
-        let is_quoted = self.before.is_some_and(|c| "“„«‘‚‹".contains(c)) && "”“»’‘›".contains(second);
-        let is_end = sign_follows && (ends_word || is_quoted);
+        let ends_word = self.before.is_some_and(char::is_alphabetic) || matches!(first, 'Å' | 'Ø');
+        let goes_on = self.after.is_some_and(char::is_lowercase);
+        first.is_uppercase() && ends_word && !second.is_alphabetic() && !goes_on
+    }
+
+    /// `“Ä”`: one character between quotes that belong together.
+    fn is_quoted(self) -> bool {
+        let mut chars =
+            self.before.into_iter().chain(self.text.chars()).chain(self.after).filter(|c| !c.is_whitespace());
+        let all: Vec<char> = chars.by_ref().take(6).collect();
+        all.windows(3).any(|three| QUOTES.iter().any(|(open, close)| three[0] == *open && close.contains(three[2])))
+    }
+
+    /// `√π`, `∆°`, `≈±5`: a root or its like, or signs before a number where a letter would stand instead.
+    fn is_mathematics(self, text: &str) -> bool {
+        let mut chars = self.text.chars();
         let in_word = [self.before, self.after].into_iter().flatten().any(char::is_alphabetic);
-        let is_root = first == '√' && "πΩ∞µ".contains(second) && !in_word;
-        (is_end || is_root) && !strange(self.before, self.text, self.after)
+        let is = |c: Option<char>, some: &str| c.is_some_and(|c| some.contains(c));
+        let is_root = is(chars.next(), "√∆ƒ∫∂") && is(chars.next(), "πΩ∞µ°") && !in_word;
+        let is_number = self.after.is_some_and(|c| c.is_ascii_digit()) && text.ends_with(char::is_alphabetic);
+        is_root || is_number && !self.text.contains(char::is_alphabetic)
+    }
+
+    /// A letter of another script in a Latin word, or an accent on nothing.
+    fn fits_badly(self, text: &str) -> bool {
+        let mut chars = text.chars();
+        let (Some(c), None) = (chars.next(), chars.next()) else {
+            return false;
+        };
+        let in_word = [self.before, self.after].into_iter().flatten().any(|c| c.is_ascii_alphabetic());
+        let is_foreign = c.is_alphabetic() && c >= '\u{370}' && !('\u{1E00}'..='\u{1EFF}').contains(&c);
+        let is_accent = ('\u{300}'..='\u{36F}').contains(&c) || ('\u{591}'..='\u{5C7}').contains(&c);
+        in_word && is_foreign || is_accent && !self.before.is_some_and(char::is_alphabetic)
     }
 
     /// A single letter of another script: formulas have those by themselves, words do not have them among Latin letters.

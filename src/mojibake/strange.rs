@@ -170,7 +170,8 @@ fn after_letter(before: Place, a: Place, b: Place, after: Place) -> bool {
         Mark | Degree | Dagger | Dash | Ellipsis if a.c == 'â' && after.sort != Gap && !after.is_word() => true,
         Prefix => b.c == '¬' || after.is_letter() || matches!(after.sort, Mark | Sign | Accent | Degree | Dagger),
         Infix | Operand => a.is_usual_lead(),
-        Mark if a.is_usual_lead() => !(before.sort == Upper || b.c == '™'),
+        // Words of capitals end in `Ã`, but not behind `O`.
+        Mark if a.is_usual_lead() => !(before.sort == Upper || b.c == '™') || b.c == '™' && before.c == 'O',
         Degree if a.is_usual_lead() => before.is_word() || after.is_word(),
         Ellipsis if a.is_usual_lead() => !before.is_letter() && after.is_letter(),
         NoBreak if a.c == 'Ã' => !before.is_letter() || after.sort == Lower,

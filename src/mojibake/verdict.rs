@@ -14,14 +14,20 @@ const DUMPED: [&str; 2] = ["Ġ", "Ċ"];
 
 /// How far back (in bytes) a list of strings may begin.
 const LONGEST_LIST: usize = 256;
+/// How long (in bytes) an address may be.
+const LONGEST_ADDRESS: usize = 512;
 /// How long (in bytes) a line may be that speaks of damage; longer ones are data.
 const LONGEST_PROSE: usize = 4096;
 
 /// The verdict on every piece, in order.
 pub(super) fn settle(text: &str, code: &[Span], pieces: &Pieces) -> Vec<Damage> {
     let mut rest = pieces.damaged.as_slice();
-    let card =
-        Card { text, has_right: pieces.has_right, has_dump: !rest.is_empty() && is_dump(text), proven: proven(rest) };
+    let card = Card {
+        text,
+        has_right: pieces.has_right,
+        has_dump: !rest.is_empty() && is_dump(text),
+        proven: proven(text, rest),
+    };
     let mut damage = Vec::new();
     let mut done = 0;
     while let Some(first) = rest.first() {
@@ -37,14 +43,15 @@ pub(super) fn settle(text: &str, code: &[Span], pieces: &Pieces) -> Vec<Damage> 
     damage
 }
 
-/// The chains of accidents that some piece proves.
-fn proven(pieces: &[Piece]) -> Vec<Chain> {
+/// The chains of accidents that some piece proves. An address proves nothing: it may be the name of what was damaged.
+fn proven(text: &str, pieces: &[Piece]) -> Vec<Chain> {
     let mut chains = Vec::new();
     for piece in pieces {
         if let Found::Text { reading, disputed: false } = &piece.found
             && piece.is_strong()
             && reading.deeper.is_none()
             && !chains.contains(&reading.chain)
+            && !is_in_address(text, piece.span)
         {
             chains.push(reading.chain);
         }
@@ -95,6 +102,7 @@ impl Card<'_> {
         if !certain && !is_known && !piece.is_strong() {
             return None;
         }
+        let certain = certain && (!is_in_address(self.text, piece.span) || is_known && fits_address(text));
         let text = text.clone();
         Some(if line.is_frozen { Kind::Frozen { text, chain } } else { Kind::Repairable { text, chain, certain } })
     }
@@ -234,6 +242,28 @@ fn is_argument(text: &str, span: Span) -> bool {
     let mut list = before.iter().rev().take(LONGEST_LIST).take_while(|byte| !matches!(byte, b'\n' | b')'));
     let start = list.position(|byte| *byte == b'(').map(|at| before.len() - at);
     start.is_some_and(|start| before.get(start) == Some(quote))
+}
+
+/// Whether `span` stands in the address of a link, written out or as the target of one.
+fn is_in_address(text: &str, span: Span) -> bool {
+    let before = &text.as_bytes()[span.start.saturating_sub(LONGEST_ADDRESS)..span.start];
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>' | b'"' | b'\'' | b'`' | b'|');
+    let (attribute, word) = before.split_at(before.iter().rposition(ends).map_or(0, |at| at + 1));
+    let is_attribute = ["href=\"", "href='", "src=\"", "src='"].iter().any(|name| attribute.ends_with(name.as_bytes()));
+    let starts = ["](", "://", "www."].map(|sign| word.windows(sign.len()).rposition(|end| end == sign.as_bytes()));
+    let Some(start) = starts.into_iter().flatten().max() else { return is_attribute };
+    // A bracket that nothing opened closes the address.
+    let depth = word[start..].iter().skip(2).try_fold(0_u32, |depth, byte| match byte {
+        b'(' | b'[' => Some(depth + 1),
+        b')' | b']' => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    depth.is_some()
+}
+
+/// Whether an address may hold `text` as it is.
+fn fits_address(text: &str) -> bool {
+    !text.chars().any(|c| c.is_whitespace() || is_edge(c))
 }
 
 fn line_of(text: &str, span: Span, from: usize) -> Span {
