@@ -69,7 +69,7 @@ pub fn scan(text: &str, code: &[Span]) -> Vec<Damage> {
     if text.is_ascii() {
         return Vec::new();
     }
-    verdict::settle(text, code, &pieces::Pieces::read(text, code))
+    verdict::settle(text, code, pieces::Pieces::read(text, code))
 }
 
 /// `text` after all certain repairs.

@@ -42,9 +42,9 @@ impl Page {
     }
 
     /// The bytes that this page reads as `text`, if it has all of its characters.
-    pub(super) fn bytes(self, text: &str) -> Option<Vec<u8>> {
+    pub(super) fn bytes(self, text: &str) -> Option<Bytes> {
         let (table, page) = (&TABLE.bytes, usize::from(self.0));
-        let mut bytes = Vec::with_capacity(text.len() / 2);
+        let mut bytes = Bytes { few: [0; FEW], len: 0, many: Vec::new() };
         for c in text.chars() {
             let byte = table[index(c)?][page];
             if byte == 0 {
@@ -53,6 +53,38 @@ impl Page {
             bytes.push(byte);
         }
         Some(bytes)
+    }
+}
+
+/// How many bytes need no memory of their own: most stretches are shorter.
+const FEW: usize = 32;
+
+pub(super) struct Bytes {
+    few: [u8; FEW],
+    len: usize,
+    /// All of them, once they are more than a few.
+    many: Vec<u8>,
+}
+
+impl Bytes {
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.few.get_mut(self.len) {
+            *place = byte;
+        } else {
+            if self.len == FEW {
+                self.many.extend_from_slice(&self.few);
+            }
+            self.many.push(byte);
+        }
+        self.len += 1;
+    }
+}
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        if self.many.is_empty() { &self.few[..self.len] } else { &self.many }
     }
 }
 

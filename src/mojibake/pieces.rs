@@ -88,7 +88,8 @@ impl Pieces {
     fn add_beheaded(&mut self, text: &str, unread: &[Span]) {
         let lost = unread.iter().filter_map(|span| Some((*span, beheads(Stretch::of(text, *span))?)));
         let lost: Vec<_> = lost.collect();
-        if lost.len() > 1 || self.damaged.iter().any(|piece| piece.is_western() && piece.is_strong()) {
+        let is_proof = |piece: &Piece| piece.is_western() && piece.is_strong();
+        if lost.len() > 1 || !lost.is_empty() && self.damaged.iter().any(is_proof) {
             self.damaged.extend(lost.into_iter().map(|(span, remains)| Piece::lost(span, remains)));
             self.damaged.sort_by_key(|piece| piece.span);
         }
@@ -109,8 +110,10 @@ impl Piece {
                 Read::Text(reading) => best = Some(better(best, reading)),
             }
         }
-        let asked = with_question_marks(text, span);
-        let asked = || asked.and_then(|asked| Some(Self::lost(asked, lost(Stretch::of(text, asked))?)));
+        let asked = || {
+            let asked = with_question_marks(text, span)?;
+            Some(Self::lost(asked, lost(Stretch::of(text, asked))?))
+        };
         match best {
             Some((reading, disputed)) if reading.evidence == Evidence::Strong => {
                 Some(Self::of(span, reading, disputed))

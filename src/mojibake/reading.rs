@@ -45,7 +45,7 @@ pub(super) struct Reading {
     /// It makes sense as it stands, and may make less when repaired.
     pub(super) may_be_right: bool,
     /// The repair may itself be damage: what it would be, and how.
-    pub(super) deeper: Option<(Chain, String)>,
+    pub(super) deeper: Option<Box<(Chain, String)>>,
 }
 
 pub(super) enum Read {
@@ -85,10 +85,11 @@ impl<'a> Stretch<'a> {
             page,
             chain: Chain::of(decoded.name),
             evidence: self.evidence(page, &decoded),
-            may_be_right: self.may_be_right(&decoded.text),
+            may_be_right: false,
             text: decoded.text,
             deeper: None,
         };
+        reading.may_be_right = reading.evidence != Evidence::Strong && self.may_be_right(&reading.text);
         self.descend(&mut reading);
         if reading.text.contains(char::REPLACEMENT_CHARACTER) {
             return Read::Replaced;
@@ -126,7 +127,7 @@ impl<'a> Stretch<'a> {
                 deepest = Some((chain, decoded.text));
             }
         }
-        reading.deeper = deepest.filter(|(_, text)| text.chars().all(|c| plausible(c) == Plausible::Yes));
+        reading.deeper = deepest.filter(|(_, text)| text.chars().all(|c| plausible(c) == Plausible::Yes)).map(Box::new);
     }
 
     fn decode_again(self) -> Option<(Page, Decoded)> {
@@ -298,7 +299,26 @@ fn name(page: Page, core: &str) -> Option<Page> {
 
 /// Right punctuation may touch a damaged stretch.
 pub(super) fn is_edge(c: char) -> bool {
-    "“”„‚‘’«»‹›…–—•·¿¡\u{A0}".contains(c)
+    matches!(
+        c,
+        '“' | '”'
+            | '„'
+            | '‚'
+            | '‘'
+            | '’'
+            | '«'
+            | '»'
+            | '‹'
+            | '›'
+            | '…'
+            | '–'
+            | '—'
+            | '•'
+            | '·'
+            | '¿'
+            | '¡'
+            | '\u{A0}'
+    )
 }
 
 pub(super) fn is_control(c: char) -> bool {

@@ -20,7 +20,7 @@ const LONGEST_ADDRESS: usize = 512;
 const LONGEST_PROSE: usize = 4096;
 
 /// The verdict on every piece, in order.
-pub(super) fn settle(text: &str, code: &[Span], pieces: &Pieces) -> Vec<Damage> {
+pub(super) fn settle(text: &str, code: &[Span], pieces: Pieces) -> Vec<Damage> {
     let mut rest = pieces.damaged.as_slice();
     let card = Card {
         text,
@@ -28,19 +28,57 @@ pub(super) fn settle(text: &str, code: &[Span], pieces: &Pieces) -> Vec<Damage> 
         has_dump: !rest.is_empty() && is_dump(text),
         proven: proven(text, rest),
     };
-    let mut damage = Vec::new();
+    let mut verdicts = Vec::with_capacity(rest.len());
     let mut done = 0;
     while let Some(first) = rest.first() {
         let span = line_of(text, first.span, done);
         let here = rest.iter().take_while(|piece| piece.span.start < span.end).count();
         let (pieces, others) = rest.split_at(here);
-        let line = Line::of(text, code, span, pieces);
-        if !line.is_dump {
-            damage.extend(pieces.iter().filter_map(|piece| card.judge(piece, &line)));
+        if card.has_dump && is_dump(span.of(text)) {
+            verdicts.extend(pieces.iter().map(|_| Verdict::Silent));
+        } else {
+            let line = Line::of(text, code, span, pieces);
+            verdicts.extend(pieces.iter().map(|piece| card.judge(piece, &line)));
         }
         (done, rest) = (span.end, others);
     }
-    damage
+    pieces.damaged.into_iter().zip(verdicts).filter_map(|(piece, verdict)| verdict.on(piece)).collect()
+}
+
+#[derive(Clone, Copy)]
+enum Verdict {
+    Silent,
+    Lost,
+    /// `deeper`: what the repair would be is damage itself, and repaired with it.
+    Frozen {
+        deeper: bool,
+    },
+    Repairable {
+        deeper: bool,
+        certain: bool,
+    },
+}
+
+impl Verdict {
+    fn on(self, piece: Piece) -> Option<Damage> {
+        let repair = |reading: Reading, deeper| match reading.deeper.filter(|_| deeper) {
+            Some(deepest) => *deepest,
+            None => (reading.chain, reading.text),
+        };
+        let kind = match (self, piece.found) {
+            (Self::Lost, Found::Lost(remains)) => Kind::Lost(remains),
+            (Self::Frozen { deeper }, Found::Text { reading, .. }) => {
+                let (chain, text) = repair(reading, deeper);
+                Kind::Frozen { text, chain }
+            }
+            (Self::Repairable { deeper, certain }, Found::Text { reading, .. }) => {
+                let (chain, text) = repair(reading, deeper);
+                Kind::Repairable { text, chain, certain }
+            }
+            _ => return None,
+        };
+        Some(Damage { span: piece.span, kind })
+    }
 }
 
 /// The chains of accidents that some piece proves. An address proves nothing: it may be the name of what was damaged.
@@ -69,17 +107,16 @@ struct Card<'a> {
 }
 
 impl Card<'_> {
-    fn judge(&self, piece: &Piece, line: &Line) -> Option<Damage> {
-        let kind = match &piece.found {
-            Found::Lost(remains) => Kind::Lost(remains.clone()),
-            Found::Text { .. } if is_argument(self.text, piece.span) => return None,
-            Found::Text { reading, disputed } => self.judge_reading(piece, reading, *disputed, line)?,
-        };
-        Some(Damage { span: piece.span, kind })
+    fn judge(&self, piece: &Piece, line: &Line) -> Verdict {
+        match &piece.found {
+            Found::Lost(_) => Verdict::Lost,
+            Found::Text { .. } if is_argument(self.text, piece.span) => Verdict::Silent,
+            Found::Text { reading, disputed } => self.judge_reading(piece, reading, *disputed, line),
+        }
     }
 
-    fn judge_reading(&self, piece: &Piece, reading: &Reading, disputed: bool, line: &Line) -> Option<Kind> {
-        let deeper = reading.deeper.as_ref().filter(|(chain, _)| self.proves(*chain));
+    fn judge_reading(&self, piece: &Piece, reading: &Reading, disputed: bool, line: &Line) -> Verdict {
+        let deeper = reading.deeper.as_deref().filter(|(chain, _)| self.proves(*chain));
         let (chain, text) = deeper.map_or((reading.chain, &reading.text), |(chain, text)| (*chain, text));
         let is_known = self.proves(chain);
         let is_settled = reading.deeper.is_none() || deeper.is_some() || is_known;
@@ -100,11 +137,11 @@ impl Card<'_> {
             Evidence::Rare => is_known && !disputed && !self.has_right && !reading.may_be_right,
         };
         if !certain && !is_known && !piece.is_strong() {
-            return None;
+            return Verdict::Silent;
         }
         let certain = certain && (!is_in_address(self.text, piece.span) || is_known && fits_address(text));
-        let text = text.clone();
-        Some(if line.is_frozen { Kind::Frozen { text, chain } } else { Kind::Repairable { text, chain, certain } })
+        let deeper = deeper.is_some();
+        if line.is_frozen { Verdict::Frozen { deeper } } else { Verdict::Repairable { deeper, certain } }
     }
 
     fn proves(&self, chain: Chain) -> bool {
@@ -120,8 +157,6 @@ struct Line<'a> {
     is_frozen: bool,
     /// Some of it was damaged through a page whose damage is only suggested, or that is not known.
     is_doubtful: bool,
-    /// The vocabulary of a byte-level tokenizer, where such text is meant.
-    is_dump: bool,
 }
 
 impl<'a> Line<'a> {
@@ -132,20 +167,19 @@ impl<'a> Line<'a> {
             pieces,
             is_frozen: is_lost || has_remnant(text, code, span, pieces) || swallows_quote(text, span, pieces),
             is_doubtful: pieces.iter().any(|piece| piece.is_only_suggested() || piece.is_doubtful()),
-            is_dump: is_dump(span.of(text)),
         }
     }
 
     /// Whether the line has `right` as well, each as a word of its own: it speaks of the damage.
     fn shows(&self, text: &str, damaged: Span, right: &str) -> bool {
+        if self.span.len() > LONGEST_PROSE || !is_word(text, damaged) {
+            return false;
+        }
         let places = self.span.of(text).match_indices(right).map(|(at, _)| self.span.start + at);
         let mut places = places.map(|start| Span::new(start, start + right.len()));
         // What is damaged may hold the sign that it was: `¬±`.
         let is_right = |place: Span| !self.pieces.iter().any(|piece| piece.span.overlaps(place));
-        self.span.len() <= LONGEST_PROSE
-            && is_word(text, damaged)
-            && places
-                .any(|place| is_word(text, place) && is_right(place) && !self.is_apart(text, damaged, place, right))
+        places.any(|place| is_word(text, place) && is_right(place) && !self.is_apart(text, damaged, place, right))
     }
 
     /// Whether `right` is a word that many lines have, and between it and what is damaged stand other right words.
