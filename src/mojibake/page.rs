@@ -20,6 +20,8 @@ pub(super) struct Roles {
     /// First byte of a character, or the second of an emoji, whose first (F0) gets lost most.
     pub(super) lead: u8,
     pub(super) continuation: u8,
+    /// Some page has it.
+    pub(super) known: bool,
 }
 
 impl Page {
@@ -95,7 +97,7 @@ pub(super) fn roles(c: char) -> Roles {
 
 /// Whether any page has `c`; lost characters count as known, for they stand in the place of one.
 pub(super) fn is_known(c: char) -> bool {
-    c == char::REPLACEMENT_CHARACTER || index(c).is_some_and(|at| TABLE.bytes[at] != [0; MOST_PAGES])
+    c == char::REPLACEMENT_CHARACTER || roles(c).known
 }
 
 /// Characters above this one are misreadings only by exception; see `index`.
@@ -158,6 +160,7 @@ impl Table {
         let at = index(c).expect("pages.txt holds characters that have an index");
         self.bytes[at][usize::from(page.0)] = byte;
         let (roles, bit) = (&mut self.roles[at], 1 << page.0);
+        roles.known = true;
         match byte {
             0x9F if REPAIRED.contains(&page) => {
                 (roles.lead, roles.continuation) = (roles.lead | bit, roles.continuation | bit);

@@ -3,7 +3,7 @@
 use super::lost::{Remains, beheads, lost};
 use super::page::{Page, REPAIRED, WESTERN, is_known};
 use super::reading::{Evidence, Read, Reading, Stretch};
-use super::runs::{is_stub, runs};
+use super::runs::{Run, is_stub, runs};
 use crate::text::Span;
 use std::cmp::Ordering;
 
@@ -47,7 +47,7 @@ impl Pieces {
                 pieces.has_right |= run.span.start >= done;
                 continue;
             }
-            for stretch in stretches(text, run.span) {
+            for stretch in stretches(text, run) {
                 if stretch.start < done {
                     continue;
                 }
@@ -193,15 +193,17 @@ fn better(best: Option<(Reading, bool)>, other: Reading) -> (Reading, bool) {
 }
 
 /// The parts of a run between characters that no page has.
-fn stretches(text: &str, run: Span) -> impl Iterator<Item = Span> {
-    let mut at = run.start;
-    let parts = run.of(text).split_inclusive(|c| !is_known(c)).map(move |part| {
+fn stretches(text: &str, run: Run) -> impl Iterator<Item = Span> {
+    let whole = run.known.then_some(run.span);
+    let mut at = run.span.start;
+    let rest = if run.known { "" } else { run.span.of(text) };
+    let parts = rest.split_inclusive(|c| !is_known(c)).map(move |part| {
         let known = part.trim_end_matches(|c| !is_known(c));
         let span = Span::new(at, at + known.len());
         at += part.len();
         span
     });
-    parts.filter(|part| !part.is_empty())
+    whole.into_iter().chain(parts.filter(|part| !part.is_empty()))
 }
 
 /// `span`, and what follows it with nothing but question marks between, as far as one word may go.

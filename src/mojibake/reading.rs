@@ -80,27 +80,28 @@ impl<'a> Stretch<'a> {
 
     /// Judges a stretch that is decoded whole, and goes on if the text that comes out is damaged as well.
     fn weigh(self, page: Page, decoded: Decoded) -> Read {
+        let is_deepest = !is_begun_again(&decoded.text);
         let mut reading = Reading {
             core: decoded.core,
             page,
             chain: Chain::of(decoded.name),
-            evidence: self.evidence(page, &decoded),
+            evidence: self.evidence(page, &decoded.text, is_deepest),
             may_be_right: false,
             text: decoded.text,
             deeper: None,
         };
         reading.may_be_right = reading.evidence != Evidence::Strong && self.may_be_right(&reading.text);
-        self.descend(&mut reading);
-        if reading.text.contains(char::REPLACEMENT_CHARACTER) {
-            return Read::Replaced;
+        if !is_deepest {
+            self.descend(&mut reading);
         }
-        match reading.text.chars().map(plausible).min() {
-            Some(Plausible::Yes) => {}
-            Some(Plausible::Rare) => {
+        match least_plausible(&reading.text) {
+            Plausible::Yes => {}
+            Plausible::Rare => {
                 reading.evidence = Evidence::Rare;
                 reading.may_be_right |= !self.is_odd();
             }
-            _ => return Read::No,
+            Plausible::No if reading.text.contains(char::REPLACEMENT_CHARACTER) => return Read::Replaced,
+            Plausible::No => return Read::No,
         }
         Read::Text(reading)
     }
@@ -119,7 +120,8 @@ impl<'a> Stretch<'a> {
                 break;
             };
             let is_emoji = decoded.text.chars().any(is_emoji);
-            certain = is_emoji || certain && inner.evidence(page, &decoded) == Evidence::Strong;
+            let evidence = || inner.evidence(page, &decoded.text, !is_begun_again(&decoded.text));
+            certain = is_emoji || certain && evidence() == Evidence::Strong;
             let chain = chain.then(decoded.name);
             if certain {
                 (reading.chain, reading.text, reading.evidence) = (chain, decoded.text, Evidence::Strong);
@@ -132,11 +134,13 @@ impl<'a> Stretch<'a> {
 
     fn decode_again(self) -> Option<(Page, Decoded)> {
         let decoded = REPAIRED.into_iter().filter_map(|page| Some((page, decode(page, self.text, false)?)));
-        decoded.max_by_key(|(page, decoded)| (self.evidence(*page, decoded), *page == WESTERN))
+        decoded.max_by_key(|(page, decoded)| {
+            let is_deepest = !is_begun_again(&decoded.text);
+            (self.evidence(*page, &decoded.text, is_deepest), *page == WESTERN)
+        })
     }
 
-    fn evidence(self, page: Page, decoded: &Decoded) -> Evidence {
-        let text = &decoded.text;
+    fn evidence(self, page: Page, text: &str, is_deepest: bool) -> Evidence {
         if text.chars().any(is_emoji) {
             return Evidence::Strong;
         }
@@ -147,11 +151,10 @@ impl<'a> Stretch<'a> {
             return Evidence::Strong;
         }
         // What is still damaged is judged when it is read.
-        let is_deepest = || REPAIRED.into_iter().all(|page| decode(page, text, false).is_none());
-        if breaks_case(self.before, text, self.after) && is_deepest() {
+        if is_deepest && breaks_case(self.before, text, self.after) {
             return Evidence::Doubtful;
         }
-        if text.chars().map(plausible).min() == Some(Plausible::Rare) {
+        if least_plausible(text) == Plausible::Rare {
             return Evidence::Rare;
         }
         let odd = self.is_odd() || text.chars().nth(3).is_some();
@@ -283,13 +286,25 @@ fn is_begun(page: Page, stretch: &str, edges: bool) -> bool {
     false
 }
 
+/// Whether a repair may be damage itself.
+fn is_begun_again(text: &str) -> bool {
+    REPAIRED.into_iter().any(|page| is_begun(page, text, false))
+}
+
+fn least_plausible(text: &str) -> Plausible {
+    text.chars().map(plausible).min().unwrap_or(Plausible::No)
+}
+
 /// What the page is called in messages; none for a mixture that no single accident makes.
 fn name(page: Page, core: &str) -> Option<Page> {
     if page != WESTERN {
         return Some(page);
     }
-    let latin_1 = core.chars().any(|c| is_control(c) && !is_hole(c));
-    let windows = core.chars().any(|c| c > '\u{FF}');
+    let (mut latin_1, mut windows) = (false, false);
+    for c in core.chars() {
+        latin_1 |= is_control(c) && !is_hole(c);
+        windows |= c > '\u{FF}';
+    }
     match (latin_1, windows) {
         (true, true) => None,
         (true, false) => Some(LATIN_1),

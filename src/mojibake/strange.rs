@@ -77,7 +77,7 @@ impl Place {
     }
 
     fn of(c: Option<char>) -> Self {
-        c.map_or_else(Self::edge, |c| Self { c, sort: Sort::of(c) })
+        c.map_or_else(Self::edge, |c| Self { c, sort: sort(c) })
     }
 
     fn is_letter(self) -> bool {
@@ -93,6 +93,13 @@ impl Place {
         matches!(self.c, 'Ã' | 'Â')
     }
 }
+
+/// The sort of `c`, looked up where most damage is.
+fn sort(c: char) -> Sort {
+    LATIN.get(c as usize).copied().unwrap_or_else(|| Sort::of(c))
+}
+
+static LATIN: LazyLock<Vec<Sort>> = LazyLock::new(|| ('\0'..='\u{24F}').map(Sort::of).collect());
 
 impl Sort {
     fn of(c: char) -> Self {

@@ -1,10 +1,10 @@
 //! Weighs the damaged pieces of a card against each other: what one proves of the accident, holds for all.
 
 use super::lost::{is_remnant, is_torn_behind, may_be_lead};
-use super::page::Page;
+use super::page::{Page, REPAIRED};
 use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch, is_edge};
-use super::runs::runs;
+use super::runs::spans;
 use super::strange::strange;
 use super::{Chain, Damage, Kind};
 use crate::text::{Span, touches};
@@ -153,6 +153,10 @@ impl Card<'_> {
 struct Line<'a> {
     span: Span,
     pieces: &'a [Piece],
+    /// Which of the pages that are repaired some piece proves.
+    proven: [bool; REPAIRED.len()],
+    /// It has more outside ASCII than the pieces.
+    has_others: bool,
     /// Some of it is damage that cannot be read.
     is_frozen: bool,
     /// Some of it was damaged through a page whose damage is only suggested, or that is not known.
@@ -162,17 +166,21 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn of(text: &str, code: &[Span], span: Span, pieces: &'a [Piece]) -> Self {
         let is_lost = pieces.iter().any(Piece::is_lost);
+        let others = others(text, span, pieces);
+        let has_remnant = || has_remnant(text, code, pieces, &others);
         Self {
             span,
             pieces,
-            is_frozen: is_lost || has_remnant(text, code, span, pieces) || swallows_quote(text, span, pieces),
+            is_frozen: is_lost || has_remnant() || swallows_quote(text, span, pieces),
+            proven: REPAIRED.map(|page| pieces.iter().any(|piece| piece.proves(page))),
+            has_others: !others.is_empty(),
             is_doubtful: pieces.iter().any(|piece| piece.is_only_suggested() || piece.is_doubtful()),
         }
     }
 
     /// Whether the line has `right` as well, each as a word of its own: it speaks of the damage.
     fn shows(&self, text: &str, damaged: Span, right: &str) -> bool {
-        if self.span.len() > LONGEST_PROSE || !is_word(text, damaged) {
+        if !self.has_others || self.span.len() > LONGEST_PROSE || !is_word(text, damaged) {
             return false;
         }
         let places = self.span.of(text).match_indices(right).map(|(at, _)| self.span.start + at);
@@ -187,36 +195,49 @@ impl<'a> Line<'a> {
         let between = Span::new(damaged.end.min(place.end), damaged.start.max(place.start));
         let is_word = |run: Span| run.of(text).chars().any(char::is_alphabetic) && run.of(text) != right;
         is_letter(right)
-            && runs(&text[..between.end], between.start)
-                .any(|run| is_word(run.span) && !self.pieces.iter().any(|piece| piece.span.overlaps(run.span)))
+            && spans(&text[..between.end], between.start)
+                .any(|run| is_word(run) && !self.pieces.iter().any(|piece| piece.span.overlaps(run)))
     }
 
     fn proves(&self, page: Page) -> bool {
-        self.pieces.iter().any(|piece| piece.proves(page))
+        REPAIRED.iter().zip(self.proven).any(|(repaired, is_proven)| is_proven && *repaired == page)
     }
+}
+
+/// The runs of the line that are more than a piece, or a piece without proof.
+fn others(text: &str, line: Span, pieces: &[Piece]) -> Vec<Span> {
+    let mut pieces = pieces.iter().peekable();
+    let is_other = |run: &Span| {
+        while pieces.next_if(|piece| piece.span.start < run.start).is_some() {}
+        pieces.peek().is_none_or(|piece| piece.span != *run || !(piece.is_western() || piece.is_strong()))
+    };
+    spans(&text[..line.end], line.start).filter(is_other).collect()
 }
 
 /// Whether a run of the line that no page explains may be what is left of a damaged one, next to others of the Western page.
 /// Code tells nothing: what stands there is meant.
-fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool {
+fn has_remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> bool {
     if !pieces.iter().any(Piece::is_western) {
         return false;
     }
-    let others = || pieces.iter().filter_map(Piece::reading).flat_map(|reading| reading.text.chars());
+    if pieces.iter().any(|piece| is_torn_behind(text, piece.span)) {
+        return true;
+    }
+    let letters = || pieces.iter().filter_map(Piece::reading).flat_map(|reading| reading.text.chars());
     let all = pieces;
     let mut pieces = pieces.iter().peekable();
-    runs(&text[..line.end], line.start).filter(|run| !touches(code, run.span)).any(|run| {
-        while pieces.next_if(|piece| piece.span.end <= run.span.start).is_some() {}
-        if is_torn_behind(text, run.span) {
+    others.iter().copied().filter(|run| !touches(code, *run)).any(|run| {
+        while pieces.next_if(|piece| piece.span.end <= run.start).is_some() {}
+        if is_torn_behind(text, run) {
             return true;
         }
-        let piece = pieces.peek().filter(|piece| piece.span.overlaps(run.span));
+        let piece = pieces.peek().filter(|piece| piece.span.overlaps(run));
         if piece.is_some_and(|piece| piece.is_western() || piece.is_strong()) {
             return false;
         }
-        let stretch = Stretch::of(text, run.span);
+        let stretch = Stretch::of(text, run);
         let is_odd = || strange(stretch.before, stretch.text, stretch.after);
-        is_odd() || is_remnant(stretch, others()) || is_torn_in_word(text, run.span, all)
+        is_odd() || is_remnant(stretch, letters()) || is_torn_in_word(text, run, all)
     })
 }
 
@@ -281,10 +302,11 @@ fn is_argument(text: &str, span: Span) -> bool {
 /// Whether `span` stands in the address of a link, written out or as the target of one.
 fn is_in_address(text: &str, span: Span) -> bool {
     let before = &text.as_bytes()[span.start.saturating_sub(LONGEST_ADDRESS)..span.start];
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>' | b'"' | b'\'' | b'`' | b'|');
-    let (attribute, word) = before.split_at(before.iter().rposition(ends).map_or(0, |at| at + 1));
-    let is_attribute = ["href=\"", "href='", "src=\"", "src='"].iter().any(|name| attribute.ends_with(name.as_bytes()));
-    let starts = ["](", "://", "www."].map(|sign| word.windows(sign.len()).rposition(|end| end == sign.as_bytes()));
+    let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'|');
+    let (outside, word) = before.split_at(before.iter().rposition(ends).map_or(0, |at| at + 1));
+    let attribute = outside.strip_suffix(b"\"").or_else(|| outside.strip_suffix(b"'"));
+    let is_attribute = attribute.is_some_and(|name| name.ends_with(b"href=") || name.ends_with(b"src="));
+    let starts = [b"](".as_slice(), b"://", b"www."].map(|sign| word.windows(sign.len()).rposition(|end| end == sign));
     let Some(start) = starts.into_iter().flatten().max() else { return is_attribute };
     // A bracket that nothing opened closes the address.
     let depth = word[start..].iter().skip(2).try_fold(0_u32, |depth, byte| match byte {
