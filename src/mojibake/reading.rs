@@ -182,7 +182,8 @@ impl<'a> Stretch<'a> {
         let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else {
             return false;
         };
-        let ends_word = self.before.is_some_and(char::is_alphabetic) || matches!(first, 'Å' | 'Ø');
+        let is_size = matches!(first, 'Å' | 'Ø') && !matches!(second, '‘' | '“' | '„' | '‚');
+        let ends_word = self.before.is_some_and(char::is_alphabetic) || is_size;
         let goes_on = self.after.is_some_and(char::is_lowercase);
         first.is_uppercase() && ends_word && !second.is_alphabetic() && !goes_on
     }
