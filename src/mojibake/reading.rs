@@ -1,7 +1,7 @@
 //! One stretch, read backwards: which bytes it was, and which text those bytes are.
 
 use super::Chain;
-use super::page::{LATIN_1, Page, REPAIRED, WESTERN};
+use super::page::{LATIN_1, MAC, Page, REPAIRED, WESTERN};
 use super::plausible::{Plausible, plausible};
 use super::strange::{breaks_case, strange};
 use crate::text::Span;
@@ -158,7 +158,7 @@ impl<'a> Stretch<'a> {
             return Evidence::Rare;
         }
         let odd = self.is_odd() || text.chars().nth(3).is_some();
-        if odd && !self.is_lone_letter(text) { Evidence::Strong } else { Evidence::Weak }
+        if odd && !self.is_lone_letter(text) && !self.is_chance(page, text) { Evidence::Strong } else { Evidence::Weak }
     }
 
     /// Letters that no page has touch it: it may be the rest of damage by a page that is not known.
@@ -200,8 +200,11 @@ impl<'a> Stretch<'a> {
     fn is_mathematics(self, text: &str) -> bool {
         let mut chars = self.text.chars();
         let in_word = [self.before, self.after].into_iter().flatten().any(char::is_alphabetic);
-        let is = |c: Option<char>, some: &str| c.is_some_and(|c| some.contains(c));
-        let is_root = is(chars.next(), "√∆ƒ∫∂") && is(chars.next(), "πΩ∞µ°") && !in_word;
+        let is_root = match (chars.next(), chars.next(), chars.next()) {
+            (Some('√'), Some('π' | 'Ω' | '∞' | 'µ'), None) => !in_word,
+            (Some('∆' | '∂' | '∫'), Some('π' | 'Ω' | '°'), None) => !in_word,
+            _ => false,
+        };
         let is_number = self.after.is_some_and(|c| c.is_ascii_digit()) && text.ends_with(char::is_alphabetic);
         is_root || is_number && !self.text.contains(char::is_alphabetic)
     }
@@ -216,6 +219,15 @@ impl<'a> Stretch<'a> {
         let is_foreign = c.is_alphabetic() && c >= '\u{370}' && !('\u{1E00}'..='\u{1EFF}').contains(&c);
         let is_accent = ('\u{300}'..='\u{36F}').contains(&c) || ('\u{591}'..='\u{5C7}').contains(&c);
         in_word && is_foreign || is_accent && !self.before.is_some_and(char::is_alphabetic)
+    }
+
+    /// Letters that nobody writes side by side, but small ones as in a word, which Mac Roman makes one character: it may be chance.
+    fn is_chance(self, page: Page, text: &str) -> bool {
+        page == MAC
+            && text.chars().nth(1).is_none()
+            && self.text.chars().all(char::is_alphabetic)
+            && self.text.chars().skip(1).all(char::is_lowercase)
+            && !self.before.is_some_and(char::is_lowercase)
     }
 
     /// A single letter of another script: formulas have those by themselves, words do not have them among Latin letters.

@@ -27,6 +27,7 @@ pub(super) fn settle(text: &str, code: &[Span], pieces: Pieces) -> Vec<Damage> {
         has_right: pieces.has_right,
         has_dump: !rest.is_empty() && is_dump(text),
         proven: proven(text, rest),
+        scripts: scripts(rest),
     };
     let mut verdicts = Vec::with_capacity(rest.len());
     let mut done = 0;
@@ -97,6 +98,20 @@ fn proven(text: &str, pieces: &[Piece]) -> Vec<Chain> {
     chains
 }
 
+fn scripts(pieces: &[Piece]) -> [u64; 4] {
+    let strong = pieces.iter().filter(|piece| piece.is_strong()).filter_map(Piece::reading);
+    strong.flat_map(|reading| reading.text.chars()).filter_map(script).fold([0; 4], |mut scripts, (at, bit)| {
+        scripts[at] |= bit;
+        scripts
+    })
+}
+
+/// The place of a letter's script among 256 of 256 characters each, as a bit in one of four words.
+fn script(c: char) -> Option<(usize, u64)> {
+    let block = Some(c as usize >> 8).filter(|block| *block < 256 && c.is_alphabetic())?;
+    Some((block / 64, 1 << (block % 64)))
+}
+
 /// What the whole card says of a piece.
 struct Card<'a> {
     text: &'a str,
@@ -104,6 +119,8 @@ struct Card<'a> {
     /// Some of it is the vocabulary of a byte-level tokenizer, whose letters look like Latin-1.
     has_dump: bool,
     proven: Vec<Chain>,
+    /// The scripts of what strong pieces become.
+    scripts: [u64; 4],
 }
 
 impl Card<'_> {
@@ -130,7 +147,8 @@ impl Card<'_> {
             }
             Evidence::Strong => is_settled && (!disputed || is_known && is_only_known),
             Evidence::Weak => {
-                let is_proven = !reading.may_be_right && (line.proves(reading.page) || !self.has_right);
+                let is_right = reading.may_be_right && !self.has_company(text);
+                let is_proven = !is_right && (line.proves(reading.page) || !self.has_right);
                 is_known && (is_only_known || !disputed) && is_proven
             }
             Evidence::Doubtful => false,
@@ -142,6 +160,11 @@ impl Card<'_> {
         let certain = certain && (!is_in_address(self.text, piece.span) || is_known && fits_address(text));
         let deeper = deeper.is_some();
         if line.is_frozen { Verdict::Frozen { deeper } } else { Verdict::Repairable { deeper, certain } }
+    }
+
+    /// Whether `text` is letters of a script that strong pieces become as well; Latin letters are in any text.
+    fn has_company(&self, text: &str) -> bool {
+        text.chars().all(|c| c >= '\u{370}' && script(c).is_some_and(|(at, bit)| self.scripts[at] & bit != 0))
     }
 
     fn proves(&self, chain: Chain) -> bool {
