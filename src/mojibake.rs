@@ -13,6 +13,8 @@
 //! - `pieces`: the damaged pieces of a card, each judged by itself
 //! - `verdict`: weighs the pieces of a card against each other
 
+#[cfg(test)]
+mod accidents;
 mod lost;
 mod page;
 mod pieces;

@@ -182,18 +182,24 @@ impl<'a> Stretch<'a> {
         let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else {
             return false;
         };
-        let is_size = matches!(first, 'Å' | 'Ø') && !matches!(second, '‘' | '“' | '„' | '‚');
-        let ends_word = self.before.is_some_and(char::is_alphabetic) || is_size;
+        // No language that has these closes a quotation so.
+        let opens = matches!(first, 'Å' | 'Ø') && matches!(second, '‘' | '“' | '„' | '‚');
+        let ends_word = self.before.is_some_and(char::is_alphabetic) || matches!(first, 'Å' | 'Ø');
         let goes_on = self.after.is_some_and(char::is_lowercase);
-        first.is_uppercase() && ends_word && !second.is_alphabetic() && !goes_on
+        first.is_uppercase() && ends_word && !opens && !second.is_alphabetic() && !goes_on
     }
 
     /// `“Ä”`: one character between quotes that belong together.
     fn is_quoted(self) -> bool {
-        let mut chars =
-            self.before.into_iter().chain(self.text.chars()).chain(self.after).filter(|c| !c.is_whitespace());
-        let all: Vec<char> = chars.by_ref().take(6).collect();
-        all.windows(3).any(|three| QUOTES.iter().any(|(open, close)| three[0] == *open && close.contains(three[2])))
+        let pair = |open: Option<char>, close: Option<char>| {
+            QUOTES.iter().any(|(first, last)| open == Some(*first) && close.is_some_and(|close| last.contains(close)))
+        };
+        let mut chars = self.text.chars();
+        match [chars.next(), chars.next(), chars.next(), chars.next()] {
+            [first, Some(second), None, None] => pair(self.before, Some(second)) || pair(first, self.after),
+            [first, Some(_), last @ Some(_), None] => pair(first, last),
+            _ => false,
+        }
     }
 
     /// `√π`, `∆°`, `≈±5`: a root or its like, or signs before a number where a letter would stand instead.
