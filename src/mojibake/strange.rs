@@ -225,7 +225,9 @@ static PAIRS: LazyLock<Vec<bool>> = LazyLock::new(|| {
         let mut letters = letters.chars();
         let (Some(a), Some(b)) = (letters.next(), letters.next()) else { continue };
         for (a, b) in cases(a).into_iter().flatten().flat_map(|a| cases(b).into_iter().flatten().map(move |b| (a, b))) {
-            pair(a, b).map(|at| pairs[at] = true);
+            if let Some(at) = pair(a, b) {
+                pairs[at] = true;
+            }
         }
     }
     pairs
