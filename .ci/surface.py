@@ -74,6 +74,11 @@ def test_check_and_threshold(tmp):
     run("check", "--severity", "info", card, want=1)
     run("check", "--exit-zero", card, want=0)
     run("check", tmp / "missing.md", "--exit-zero", want=2)
+    small, enough = str(len(CARD) - 1), str(len(CARD))
+    for command in ("check", "fix"):
+        has(run(command, "--max-size", small, card, want=2).err, f"larger than {small} bytes", "--max-size")
+        has(run(command, "--max-size", "1T", card, want=2).err, "a number with K, M or G")
+    run("check", "--max-size", enough, card, want=1)
     has(run("check", "--sverity", card, want=2).err, "--severity")
     has(run("check", "--format", "jsno", card, want=2).err, "json")
     has(run("check", "--select", "stale-lnk", card, want=2).err, "stale-link")
@@ -408,6 +413,7 @@ def test_plan(tmp):
     run("apply", "plan.jsonl", cwd=tmp, want=2)
     assert STALE in cards[1].read_text() and MOVED in cards[0].read_text() and MOVED in cards[2].read_text()
     cards[1].write_text(CARD)
+    has(run("apply", "--max-size", "9", "plan.jsonl", cwd=tmp, want=2).err, "larger than 9 bytes")
     has(run("apply", "plan.jsonl", cwd=tmp, want=0), "Changed 1 card; 2 done before")
     has(run("apply", "--root", tmp.parent / "copy", "plan.jsonl", cwd=tmp, want=0), "Changed 3 cards")
     steps[0]["path"] = "../escape.md"

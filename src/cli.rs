@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod fix;
+mod interrupt;
 mod options;
 mod page;
 mod policies;
@@ -77,7 +78,13 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to standard output, mistakes to standard error; a closed pipe is no reason to complain.
-            let _ = error.print();
+            // What cannot be shown as it is loses its colours too.
+            let plain = error.render().to_string();
+            if plain.lines().all(|line| report::inert(line) == line) {
+                let _ = error.print();
+            } else {
+                say(&plain);
+            }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
@@ -103,7 +110,7 @@ pub fn run() -> ExitCode {
 
 /// Writes lines to standard error, made safe for a terminal; nobody may be listening.
 fn say(message: &str) {
-    let lines: Vec<_> = message.lines().map(report::printable).collect();
+    let lines: Vec<_> = message.lines().map(report::inert).collect();
     let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
 }
 

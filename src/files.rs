@@ -4,19 +4,23 @@
 
 mod globs;
 mod own;
+mod whole;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use tempfile::NamedTempFile;
+use whole::Draft;
 
 pub use globs::Globs;
 pub use own::{lexical, read_text, relative, write_text};
+
+/// What is said of pipes, devices and sockets.
+const NO_FILE: &str = "is neither a file nor a folder and was not opened";
 
 /// A file that may be a card.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +70,7 @@ pub fn find(paths: &[PathBuf]) -> (Vec<Candidate>, Vec<Failure>) {
         match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => walk(path, &mut found, &mut failures),
             Ok(meta) if meta.is_file() => found.push(named),
-            Ok(_) => failures.push(Failure::new(path, "is neither a file nor a folder")),
+            Ok(_) => failures.push(Failure::new(path, NO_FILE)),
             Err(error) => failures.push(Failure::new(path, in_words(&error))),
         }
     }
@@ -112,11 +116,21 @@ fn real_place(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
 }
 
 fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
+    if let Some(pipe) = pipe_of_git(root) {
+        return failures.push(Failure::new(&pipe, "is no file; its folder was left out"));
+    }
     let mut walk = WalkBuilder::new(root);
     // Only git's own rules decide; hub caches link to their cards, so links are followed.
     walk.hidden(false).ignore(false).follow_links(true);
-    walk.filter_entry(|entry| entry.file_name() != ".git");
     let (sender, receiver) = mpsc::channel();
+    let told = sender.clone();
+    walk.filter_entry(move |entry| {
+        let blocked = entry.file_type().is_some_and(|t| t.is_dir()).then(|| pipe_of_git(entry.path())).flatten();
+        if let Some(pipe) = &blocked {
+            let _ = told.send(Err(Failure::new(pipe, "is no file; its folder was left out")));
+        }
+        blocked.is_none() && entry.file_name() != ".git"
+    });
     walk.build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
@@ -127,6 +141,7 @@ fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
             WalkState::Continue
         })
     });
+    drop(walk);
     drop(sender);
     for seen in receiver {
         match seen {
@@ -134,6 +149,12 @@ fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
             Err(failure) => failures.push(failure),
         }
     }
+}
+
+/// What the walker would open in a folder, to learn what git ignores, and wait for: a pipe or a device.
+fn pipe_of_git(folder: &Path) -> Option<PathBuf> {
+    let names = [".gitignore", ".git/info/exclude"].map(|name| folder.join(name));
+    names.into_iter().find(|path| fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()))
 }
 
 /// What an entry of a folder is; `None` if it is no Markdown file.
@@ -185,21 +206,45 @@ fn is_loop(error: &ignore::Error) -> bool {
     }
 }
 
-/// Reads a file, or standard input where the path is `-`.
+/// Reads a file, or standard input where the path is `-`; no more than `largest` bytes.
 ///
 /// # Errors
-/// Where it cannot be opened or read.
-pub fn read(candidate: &Candidate) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+/// Where it is no file, is larger, or cannot be opened or read.
+pub fn read(candidate: &Candidate, largest: u64) -> Result<Vec<u8>, Failure> {
     let read = if candidate.is_stdin() {
-        io::stdin().lock().read_to_end(&mut bytes)
+        read_up_to(io::stdin().lock(), 0, largest)
     } else {
-        File::open(&candidate.path).and_then(|mut file| file.read_to_end(&mut bytes))
+        read_file(&candidate.path, largest)
     };
-    match read {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure { path: candidate.shown.clone(), message: in_words(&error) }),
+    read.map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
+}
+
+/// A pipe or a device is never opened: to open one may wait for ever, or do something.
+fn read_file(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    let meta = fs::metadata(path)?;
+    if !meta.is_file() {
+        return Err(io::Error::other(NO_FILE));
     }
+    if meta.len() > largest {
+        return Err(too_large(largest));
+    }
+    read_up_to(File::open(path)?, meta.len(), largest)
+}
+
+/// All bytes, of which there are probably `len`.
+fn read_up_to(input: impl Read, len: u64, largest: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(len).unwrap_or(usize::MAX).saturating_add(1))?;
+    input.take(largest.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > largest { Err(too_large(largest)) } else { Ok(bytes) }
+}
+
+fn too_large(largest: u64) -> io::Error {
+    let limit = match largest {
+        n if n > 0 && n.is_multiple_of(1 << 20) => format!("{} MiB", n >> 20),
+        n => format!("{n} bytes"),
+    };
+    io::Error::other(format!("is larger than {limit} and was not read; `--max-size` raises the limit"))
 }
 
 /// Replaces the content of a card: a new file beside it takes its permissions and then its place, so that the card is
@@ -218,21 +263,27 @@ pub fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<(), Failur
 
 fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path)?;
-    let folder = target.parent().unwrap_or_else(|| Path::new("."));
-    let meta = fs::metadata(&target)?;
-    if meta.permissions().readonly() {
+    if fs::metadata(&target)?.permissions().readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "is read-only and was not changed"));
     }
-    let mut file = NamedTempFile::with_prefix_in(".cardlint-", folder)?;
-    file.write_all(new)?;
-    file.as_file().set_permissions(meta.permissions())?;
-    file.as_file().sync_all()?;
-    if fs::read(&target)? != old {
+    let mut draft = Draft::of(&target).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            io::Error::new(error.kind(), "was not changed: its folder may not be written to (permission denied)")
+        }
+        _ => error,
+    })?;
+    draft.fill(new)?;
+    // From here on the file may only be what it was when it was read.
+    let meta = fs::metadata(&target)?;
+    if !meta.is_file() || meta.len() != old.len() as u64 || fs::read(&target)? != old {
+        // Another run may have done the same meanwhile.
+        if meta.len() == new.len() as u64 && fs::read(&target)? == new {
+            return Ok(());
+        }
         return Err(io::Error::other("was changed by someone else meanwhile and was left alone; run again"));
     }
-    file.persist(&target).map_err(|e| e.error)?;
-    // Makes the rename itself last through a power cut, where the system can.
-    File::open(folder).and_then(|folder| folder.sync_all()).or(Ok(()))
+    draft.belong_as(&meta)?;
+    draft.place()
 }
 
 /// A path with `/` between its parts; bytes that are no text become `�`.
@@ -247,7 +298,9 @@ fn in_words(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied if error.raw_os_error().is_some() => {
             "may not be accessed (permission denied)".into()
         }
-        io::ErrorKind::StorageFull => "could not be written: the disk is full; nothing was changed".into(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "could not be written: the disk is full; nothing was changed".into()
+        }
         _ => error.to_string(),
     }
 }

@@ -25,7 +25,7 @@ use crate::fingerprint;
 use crate::fix::Safety;
 use crate::text::{Locator, Position};
 
-pub use safe::printable;
+pub use safe::{inert, printable};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,7 +234,7 @@ impl<W: Write> Report<W> {
             (Format::Text, None) => text::summary(out, summary, failures)?,
             (Format::Json, None) => {
                 let opening = if self.first { "{\"version\":1,\"findings\":[" } else { "\n" };
-                let failures = serde_json::to_string(failures)?;
+                let failures = safe::json(&failures)?;
                 let summary = serde_json::to_string(summary)?;
                 writeln!(out, "{opening}],\"errors\":{failures},\"summary\":{summary}}}")?;
             }

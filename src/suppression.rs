@@ -7,12 +7,14 @@ mod read;
 
 pub use add::{Added, add};
 
+use std::collections::HashMap;
+
 use crate::card::Card;
 use crate::finding::Finding;
 use crate::fix::{Edit, Fix, Safety};
 use crate::rules::{RULES, Rule, unused_suppression};
 use crate::spelling;
-use crate::text::Span;
+use crate::text::{Span, merge};
 
 /// What every suppression begins with; a card without it costs nothing more.
 const MARK: &str = "cardlint:";
@@ -28,9 +30,51 @@ struct Suppression {
     scope: Option<Span>,
 }
 
-impl Suppression {
+/// What the suppressions accept: for each rule the places, first and last one, where a finding of it may begin; in order,
+/// without overlaps.
+struct Reach<'t>(HashMap<&'t str, Vec<Span>>);
+
+impl<'t> Reach<'t> {
+    fn of(text: &'t str, suppressions: &[Suppression]) -> Self {
+        let mut reach: HashMap<&str, Vec<Span>> = HashMap::new();
+        for suppression in suppressions {
+            for name in &suppression.names {
+                reach.entry(name.of(text)).or_default().push(suppression.reach());
+            }
+        }
+        Self(reach.into_iter().map(|(rule, places)| (rule, merge(places))).collect())
+    }
+
     fn covers(&self, finding: &Finding) -> bool {
-        self.scope.is_none_or(|scope| scope.start <= finding.span.start && finding.span.start <= scope.end)
+        let (places, at) = (self.0.get(finding.rule).map_or(&[][..], Vec::as_slice), finding.span.start);
+        let next = places.partition_point(|place| place.start <= at);
+        next.checked_sub(1).and_then(|last| places.get(last)).is_some_and(|place| at <= place.end)
+    }
+}
+
+impl Suppression {
+    /// The first and the last place where a finding that it accepts may begin.
+    fn reach(&self) -> Span {
+        self.scope.unwrap_or(Span::new(0, usize::MAX))
+    }
+}
+
+/// Where the findings of each rule begin, in order.
+#[derive(Default)]
+struct Starts(HashMap<&'static str, Vec<usize>>);
+
+impl Starts {
+    fn add(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            self.0.entry(finding.rule).or_default().push(finding.span.start);
+        }
+        self.0.values_mut().for_each(|starts| starts.sort_unstable());
+    }
+
+    /// Whether a finding of a rule begins within the reach of a suppression.
+    fn are_within(&self, rule: &str, reach: Span) -> bool {
+        let starts = self.0.get(rule).map_or(&[][..], Vec::as_slice);
+        starts.get(starts.partition_point(|at| *at < reach.start)).is_some_and(|at| *at <= reach.end)
     }
 }
 
@@ -41,28 +85,16 @@ pub fn apply(card: &Card, rules: &[&Rule], mut findings: Vec<Finding>) -> Vec<Fi
         return findings;
     }
     let suppressions = read::suppressions(card);
-    let mut used: Vec<Vec<bool>> = suppressions.iter().map(|s| vec![false; s.names.len()]).collect();
-    let mut is_accepted = |finding: &Finding| {
-        let mut accepted = false;
-        for (suppression, used) in suppressions.iter().zip(&mut used) {
-            for (name, used) in suppression.names.iter().zip(used) {
-                if name.of(text) == finding.rule && suppression.covers(finding) {
-                    *used = true;
-                    accepted = true;
-                }
-            }
-        }
-        accepted
-    };
-    findings.retain(|finding| !is_accepted(finding));
+    let reach = Reach::of(text, &suppressions);
+    let mut starts = Starts::default();
+    starts.add(&findings);
+    findings.retain(|finding| !reach.covers(finding));
     if rules.iter().any(|rule| rule.name == unused_suppression::RULE.name) {
         // A rule that was not asked may still find what a comment accepts.
         for rule in named(text, &suppressions).filter(|rule| rules.iter().all(|asked| asked.name != rule.name)) {
-            for finding in (rule.check)(card) {
-                is_accepted(&finding);
-            }
+            starts.add(&(rule.check)(card));
         }
-        findings.extend(unused(text, &suppressions, &used));
+        findings.extend(unused(text, &suppressions, &reach, &starts));
     }
     findings
 }
@@ -73,21 +105,20 @@ fn named(text: &str, suppressions: &[Suppression]) -> impl Iterator<Item = &'sta
     RULES.iter().copied().filter(move |rule| is_named(rule))
 }
 
-fn unused(text: &str, suppressions: &[Suppression], used: &[Vec<bool>]) -> Vec<Finding> {
+fn unused(text: &str, suppressions: &[Suppression], reach: &Reach, starts: &Starts) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (suppression, used) in suppressions.iter().zip(used) {
+    for suppression in suppressions {
         if suppression.names.is_empty() {
             findings.push(unreadable(suppression));
         }
-        let is_useless = |(name, used): (&Span, &bool)| !used && name.of(text) != unused_suppression::RULE.name;
-        let fix = suppression.names.iter().zip(used).all(is_useless).then(|| removal(text, suppression.span));
-        for (name, _) in suppression.names.iter().zip(used).filter(|pair| is_useless(*pair)) {
-            let finding = Finding { fix: fix.clone(), ..useless(text, *name) };
-            let accepts = |s: &Suppression| s.names.iter().any(|n| n.of(text) == finding.rule) && s.covers(&finding);
-            if !suppressions.iter().any(accepts) {
-                findings.push(finding);
-            }
-        }
+        let is_useless = |name: &&Span| {
+            let rule = name.of(text);
+            !starts.are_within(rule, suppression.reach()) && rule != unused_suppression::RULE.name
+        };
+        let useless_names: Vec<&Span> = suppression.names.iter().filter(is_useless).collect();
+        let fix = (useless_names.len() == suppression.names.len()).then(|| removal(text, suppression.span));
+        let told = useless_names.into_iter().map(|name| Finding { fix: fix.clone(), ..useless(text, *name) });
+        findings.extend(told.filter(|finding| !reach.covers(finding)));
     }
     findings
 }

@@ -4,8 +4,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
+use super::options::size;
 use super::terminal::Stream;
-use super::{complain, exit_code};
+use super::{complain, exit_code, interrupt};
 use crate::files::{self, Candidate, Failure};
 use crate::plan::{self, Outcome, Step};
 use crate::report::{counted, diff};
@@ -32,13 +33,18 @@ pub struct Args {
     /// Show the changes and write nothing.
     #[arg(long)]
     diff: bool,
+    /// The largest card that is read: bytes, or a number with K, M or G.
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "256M")]
+    max_size: u64,
 }
 
 pub fn run(args: &Args, color: super::terminal::When) -> io::Result<ExitCode> {
     let steps = plan::read(&args.plan).map_err(io::Error::other)?;
     let mut out = Stream::Out.writer();
     let (mut applied, mut done, mut failures) = (0, 0, Vec::new());
-    for step in &steps {
+    let mut begun = 0;
+    for step in steps.iter().take_while(|_| interrupt::signal().is_none()) {
+        begun += 1;
         match carry_out(args, step) {
             Ok((_, _, Outcome::Done)) => done += 1,
             Ok((candidate, old, Outcome::Write(new))) => {
@@ -46,7 +52,7 @@ pub fn run(args: &Args, color: super::terminal::When) -> io::Result<ExitCode> {
                     let new = String::from_utf8_lossy(&new);
                     let diff = diff::unified(&step.path, &old, &new, color.colours(Stream::Out));
                     out.write_all(diff.as_bytes())?;
-                } else if let Err(failure) = files::write(&candidate, &old, &new) {
+                } else if let Err(failure) = write(&candidate, &old, &new) {
                     failures.push(failure);
                     continue;
                 }
@@ -65,7 +71,13 @@ pub fn run(args: &Args, color: super::terminal::When) -> io::Result<ExitCode> {
     }
     out.flush()?;
     complain(&failures);
-    Ok(exit_code(&failures, args.diff && applied > 0))
+    let interrupted = interrupt::outcome(steps.len() - begun);
+    Ok(interrupted.unwrap_or_else(|| exit_code(&failures, args.diff && applied > 0)))
+}
+
+fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<(), Failure> {
+    interrupt::arm();
+    files::write(candidate, old, new)
 }
 
 fn carry_out(args: &Args, step: &Step) -> Result<(Candidate, Vec<u8>, Outcome), Failure> {
@@ -73,7 +85,7 @@ fn carry_out(args: &Args, step: &Step) -> Result<(Candidate, Vec<u8>, Outcome), 
     let path = place(args.root.as_deref(), Path::new(&step.path)).map_err(failure)?;
     // Not named by the user: a link is not written through.
     let candidate = Candidate { shown: step.path.clone(), certain: true, named: false, path };
-    let bytes = files::read(&candidate)?;
+    let bytes = files::read(&candidate, args.max_size)?;
     let outcome = step.carry_out(&bytes).map_err(failure)?;
     Ok((candidate, bytes, outcome))
 }

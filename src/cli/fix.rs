@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use super::options::Common;
 use super::policies::Policies;
 use super::terminal::{Stream, When};
-use super::{complain, exit_code, say};
+use super::{complain, exit_code, interrupt, say};
 use crate::engine::Settled;
 use crate::files::{self, Candidate, Failure};
 use crate::finding::Finding;
@@ -31,7 +31,8 @@ Examples:
                             standard input to standard output, for editors
 
 Exit code: 0 nothing remains, 1 something remains (with --diff or --plan: something would change),
-2 something could not be done.";
+2 something could not be done.
+At Ctrl-C the cards in hand are finished, what was done is said, and the exit code is 130; a second one ends it at once.";
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -81,7 +82,9 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
     let from_stdin = common.reads_stdin();
     // What belongs on standard output is the fixed card or the diff; the report then goes to standard error.
     let stream = if from_stdin || args.diff { Stream::Error } else { Stream::Out };
-    let mut report = common.report(stream, color)?;
+    // Nobody's leaving keeps the other cards from being fixed.
+    let to = if from_stdin || args.diff { stream.writer() } else { stream.lasting_writer() };
+    let mut report = common.report_by(to, stream, color)?;
     let colours = color.colours(Stream::Out);
     let (mut summary, mut out) = (Summary::default(), Stream::Out.writer());
     let mut count = FixedCount { written: !args.diff, ..FixedCount::default() };
@@ -153,6 +156,7 @@ fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -
         return Ok(Fixed { settled: None, step: Some(step), left, hidden });
     }
     if !args.diff && !candidate.is_stdin() {
+        interrupt::arm();
         files::write(candidate, bytes, settled.text.as_bytes())?;
     }
     Ok(Fixed { settled: Some(settled), step: None, left, hidden })

@@ -9,8 +9,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::policies::Policies;
 use super::terminal::{self, Progress, Stream, When};
-use super::{complain, exit_code};
-use crate::batch::{self, Seen};
+use super::{complain, exit_code, interrupt};
+use crate::batch::{self, Scope, Seen};
 use crate::card::RepoType;
 use crate::config::{Asked, Choice};
 use crate::files::{Candidate, Failure};
@@ -28,6 +28,9 @@ pub struct Common {
     /// The name of standard input: what reports show, and where configuration is looked for.
     #[arg(long, value_name = "NAME")]
     pub stdin_path: Option<PathBuf>,
+    /// The largest card that is read: bytes, or a number with K, M or G.
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "256M")]
+    pub max_size: u64,
     /// How findings are written.
     #[arg(long, value_parser = formats(), default_value = "text", help_heading = "Output")]
     pub format: Format,
@@ -112,7 +115,8 @@ impl Common {
             let path = self.path_of(candidate);
             work(candidate, bytes, &policies.of(path).policy(path))
         };
-        let seen = batch::each_card(&self.paths, wanted, work, |candidate, bytes, done| {
+        let scope = Scope { paths: &self.paths, largest: self.max_size, stop: || interrupt::signal().is_some() };
+        let seen = batch::each_card(&scope, wanted, work, |candidate, bytes, done| {
             progress.clear();
             emit(candidate, bytes, done)?;
             progress.step();
@@ -156,6 +160,14 @@ impl Common {
     /// # Errors
     /// Where the format has no statistics.
     pub fn report(&self, stream: Stream, color: When) -> io::Result<Report<Box<dyn Write>>> {
+        self.report_by(stream.writer(), stream, color)
+    }
+
+    /// A report that `out` takes to a stream.
+    ///
+    /// # Errors
+    /// Where the format has no statistics.
+    pub fn report_by(&self, out: Box<dyn Write>, stream: Stream, color: When) -> io::Result<Report<Box<dyn Write>>> {
         if self.statistics && !matches!(self.format, Format::Text | Format::Concise | Format::Json) {
             return Err(io::Error::other("`--statistics` goes with the formats text, concise and json"));
         }
@@ -164,7 +176,7 @@ impl Common {
             links: terminal::shows_links(stream),
             width: terminal::width().unwrap_or(100).clamp(40, 160),
         };
-        let report = Report::new(stream.writer(), self.format, look);
+        let report = Report::new(out, self.format, look);
         Ok(if self.statistics { report.counting() } else { report })
     }
 
@@ -183,8 +195,24 @@ impl Common {
         summary.excluded = seen.excluded;
         report.finish(&summary, &seen.failures)?;
         complain(&seen.failures);
+        if let Some(code) = interrupt::outcome(seen.left) {
+            return Ok(code);
+        }
         Ok(exit_code(&seen.failures, found && !self.exit_zero))
     }
+}
+
+/// A number of bytes: `1048576`, `1024K`, `1M`.
+pub fn size(text: &str) -> Result<u64, String> {
+    let shift = match text.bytes().last().map(|unit| unit.to_ascii_uppercase()) {
+        Some(b'K') => 10,
+        Some(b'M') => 20,
+        Some(b'G') => 30,
+        _ => 0,
+    };
+    let number = if shift > 0 { &text[..text.len() - 1] } else { text };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    bytes.ok_or_else(|| "a size is a number of bytes, or a number with K, M or G".into())
 }
 
 fn formats() -> impl TypedValueParser<Value = Format> {

@@ -22,12 +22,37 @@ impl Stream {
         }
     }
 
+    /// The same, for a run that has more to do than to be read: when the reader leaves, it goes on.
+    pub fn lasting_writer(self) -> Box<dyn Write> {
+        match self {
+            Self::Out => Box::new(BufWriter::with_capacity(1 << 16, Lasting(io::stdout()))),
+            Self::Error => Box::new(BufWriter::new(Lasting(io::stderr()))),
+        }
+    }
+
     pub fn is_terminal(self) -> bool {
         match self {
             Self::Out => io::stdout().is_terminal(),
             Self::Error => io::stderr().is_terminal(),
         }
     }
+}
+
+/// Takes what nobody reads any more as read.
+struct Lasting<W>(W);
+
+impl<W: Write> Write for Lasting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).or_else(|error| unread(error).map(|()| bytes.len()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().or_else(unread)
+    }
+}
+
+fn unread(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }
 
 /// When to use colours.

@@ -1,11 +1,10 @@
 //! Files of cardlint's own, beside the cards: configurations, baselines, plans.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::whole::Draft;
 use super::{in_words, shown};
 
 /// The text of a file; what went wrong otherwise.
@@ -24,29 +23,15 @@ pub fn read_text(path: &Path) -> Result<String, String> {
 pub fn write_text(path: &Path, text: &str) -> Result<(), String> {
     let write = || -> io::Result<()> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = NamedTempFile::with_prefix_in(".cardlint-", folder)?;
-        file.write_all(text.as_bytes())?;
+        let mut draft = Draft::of(&target)?;
+        draft.fill(text.as_bytes())?;
         match fs::metadata(&target) {
-            Ok(old) => file.as_file().set_permissions(old.permissions())?,
-            Err(_) => make_readable(&file)?,
+            Ok(old) => draft.belong_as(&old)?,
+            Err(_) => draft.open_to_all()?,
         }
-        file.as_file().sync_all()?;
-        file.persist(&target).map(drop).map_err(|error| error.error)
+        draft.place()
     };
     write().map_err(|error| in_words(&error))
-}
-
-/// A temporary file is its owner's alone; one that stays is to be as readable as any other.
-#[cfg(unix)]
-fn make_readable(file: &NamedTempFile) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &NamedTempFile) -> io::Result<()> {
-    Ok(())
 }
 
 /// The absolute path without `.` and `..`; links are not followed, so that a file is where it seems to be.

@@ -33,7 +33,12 @@ fn name(component: Component<'_>) -> Option<&str> {
 }
 
 fn of_clone(folder: &Path) -> Option<String> {
-    in_git_config(&files::read_text(&folder.join(".git/config")).ok()?)
+    let config = folder.join(".git/config");
+    // A pipe of this name would be waited for.
+    if !config.is_file() {
+        return None;
+    }
+    in_git_config(&files::read_text(&config).ok()?)
 }
 
 fn in_git_config(text: &str) -> Option<String> {

@@ -2,16 +2,21 @@
 
 #![expect(clippy::disallowed_types, reason = "the door")]
 
+use std::time::Duration;
+
 use similar::{DiffTag, TextDiff};
 
 use super::printable;
 use super::safe::{picture, unsafe_on_terminal};
 use crate::text::Span;
 
+/// How long the smallest difference is looked for; then one that is right and larger does. Very few cards change that much.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The change of a card as a unified diff; empty where nothing changes.
 pub fn unified(path: &str, old: &[u8], new: &str, colours: bool) -> String {
     let old = String::from_utf8_lossy(old);
-    let diff = TextDiff::from_lines(old.as_ref(), new);
+    let diff = lines(&old, new);
     let path = printable(path);
     let text = diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
     // A diff is to be applied by other tools too, so line endings and tabs stay.
@@ -22,6 +27,10 @@ pub fn unified(path: &str, old: &[u8], new: &str, colours: bool) -> String {
         text
     };
     if colours { coloured(&text) } else { text }
+}
+
+fn lines<'t>(old: &'t str, new: &'t str) -> TextDiff<'t, 't, 't, str> {
+    TextDiff::configure().timeout(PATIENCE).diff_lines(old, new)
 }
 
 fn coloured(diff: &str) -> String {
@@ -41,7 +50,7 @@ fn coloured(diff: &str) -> String {
 
 /// The edits that make `new` of `old`, in rising order; whole lines, without what their beginnings and ends share.
 pub fn edits<'n>(old: &str, new: &'n str) -> Vec<(Span, &'n str)> {
-    let diff = TextDiff::from_lines(old, new);
+    let diff = lines(old, new);
     let (old_lines, new_lines) = (starts(old), starts(new));
     let bytes = |lines: &[usize], range: std::ops::Range<usize>| Span::new(lines[range.start], lines[range.end]);
     let changed = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
@@ -72,6 +81,16 @@ fn narrow<'n>(old: &str, span: Span, new: &'n str) -> (Span, &'n str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_card_of_which_every_line_changes_is_no_long_work() {
+        let (old, new) = ("a\n".repeat(60_000), "b\n".repeat(60_000));
+        let start = std::time::Instant::now();
+        let found = edits(&old, &new);
+        let joined: String = found.iter().map(|(_, text)| *text).collect();
+        assert_eq!(joined.len(), new.len() - 1, "all but the last line ending");
+        assert!(start.elapsed() < 10 * PATIENCE);
+    }
 
     #[test]
     fn edits_are_narrow() {

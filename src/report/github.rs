@@ -4,7 +4,8 @@
 
 use std::io::{self, Write};
 
-use super::{Page, Summary, counted, printable, text};
+use super::safe::COMMAND;
+use super::{Page, Summary, counted, inert, text};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 
@@ -23,7 +24,8 @@ impl Annotations {
         *written += 1;
         let (severity, rule) = (finding.severity.word(), finding.rule);
         if *written > CAP {
-            let (path, message) = (inert(page.path), inert(&finding.full_message()));
+            let message = finding.full_message();
+            let (path, message) = (inert(page.path), inert(&message));
             return writeln!(out, "{severity}[{rule}] {path}:{}:{}: {message}", start.line, start.column);
         }
         let command = command(finding.severity);
@@ -74,17 +76,12 @@ fn property(text: &str) -> String {
     inert(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 
-/// Text that no terminal acts on, and no runner that still knows the older form of commands.
-fn inert(text: &str) -> String {
-    printable(text).replace("##[", "# #[")
-}
-
 /// A diff for the log of a step, in which no line is a command: the lines that a diff leaves as they are begin with a blank,
 /// which the runner does not mind. Such a line has one blank more, so that this is no diff to apply.
 pub fn log_of(diff: &str) -> String {
     let ends = |c| matches!(c, '\n' | '\r');
     let line = |line: &str| {
-        let line = line.replace("##[", "# #[");
+        let line = line.replace(COMMAND, "# #[");
         let indent = line.len() - line.trim_start().len();
         if line[indent..].starts_with("::") { format!("{}: {}", &line[..indent], &line[indent + 1..]) } else { line }
     };

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Page;
+use super::safe::write_json;
 use crate::finding::{Finding, Severity};
 use crate::fingerprint;
 
@@ -27,5 +28,5 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
         "location": { "path": path, "lines": { "begin": start.line, "end": end.line } },
     });
     out.write_all(if first { b"[\n" } else { b",\n" })?;
-    serde_json::to_writer(out, &issue).map_err(io::Error::from)
+    write_json(out, &issue)
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::safe::write_json;
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::text::{Locator, Position};
@@ -70,5 +71,5 @@ pub(super) fn write(out: &mut impl Write, path: &str, locator: &mut Locator, fin
         labels,
         fix,
     };
-    serde_json::to_writer(out, &json).map_err(io::Error::from)
+    write_json(out, &json)
 }

@@ -1,6 +1,13 @@
 //! Text of a card made safe for a terminal.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+/// What begins a workflow command of the older form, anywhere in a line.
+pub(super) const COMMAND: &str = "##[";
 
 /// The text with every character replaced that could move the cursor, recolour, reorder or hide what is printed: control
 /// characters by their pictures, bidirectional overrides by `�`.
@@ -9,6 +16,53 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(|c| if unsafe_on_terminal(c) { picture(c) } else { c }).collect())
+}
+
+/// The same text, in which no runner that still knows the older form of workflow commands sees one either.
+pub fn inert(text: &str) -> Cow<'_, str> {
+    match printable(text) {
+        text if text.contains(COMMAND) => Cow::Owned(text.replace(COMMAND, "# #[")),
+        text => text,
+    }
+}
+
+/// Writes a value as JSON in which the same characters are escaped, so that nothing is lost.
+///
+/// # Errors
+/// Where the output cannot be written.
+pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, Escaped)).map_err(io::Error::from)
+}
+
+/// The same as text.
+///
+/// # Errors
+/// Where the value cannot be written as JSON.
+pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
+    let mut out = Vec::new();
+    write_json(&mut out, value)?;
+    String::from_utf8(out).map_err(io::Error::other)
+}
+
+struct Escaped;
+
+impl Formatter for Escaped {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut between: &[u8] = b"";
+        for piece in fragment.split(COMMAND) {
+            out.write_all(std::mem::replace(&mut between, br"##\u005b"))?;
+            let mut rest = piece;
+            while let Some(at) = rest.find(unsafe_on_terminal) {
+                let (plain, next) = rest.split_at(at);
+                let mut chars = next.chars();
+                let code = chars.next().map_or(0, u32::from);
+                write!(out, "{plain}\\u{code:04x}")?;
+                rest = chars.as_str();
+            }
+            out.write_all(rest.as_bytes())?;
+        }
+        Ok(())
+    }
 }
 
 /// One character that takes one column, in the place of an unsafe one.
@@ -29,6 +83,14 @@ pub fn unsafe_on_terminal(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_loses_nothing() {
+        let words = "##[a]##[\x1b\u{7f}\u{9b}b\u{202e}\u{2069}\n\"é🤖";
+        let json = json(&words).unwrap();
+        assert_eq!(json, r###""##\u005ba]##\u005b\u001b\u007f\u009bb\u202e\u2069\n\"é🤖""###);
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), words);
+    }
 
     #[test]
     fn escapes_become_pictures() {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::safe::{self, write_json};
 use super::{Page, uri};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
@@ -42,7 +43,7 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     if let Some(fix) = &finding.fix {
         result["fixes"] = json!([fix_of(page, fix, &artifact)]);
     }
-    serde_json::to_writer(out, &result).map_err(io::Error::from)
+    write_json(out, &result)
 }
 
 pub(super) fn finish(out: &mut impl Write, first: bool, failures: &[Failure]) -> io::Result<()> {
@@ -51,6 +52,7 @@ pub(super) fn finish(out: &mut impl Write, first: bool, failures: &[Failure]) ->
     }
     let notifications: Vec<Value> = failures.iter().map(notification).collect();
     let invocation = json!({ "executionSuccessful": failures.is_empty(), "toolExecutionNotifications": notifications });
+    let invocation = safe::json(&invocation)?;
     writeln!(out, "],\"columnKind\":\"unicodeCodePoints\",\"invocations\":[{invocation}]}}]}}")
 }
 
@@ -61,7 +63,7 @@ fn open(out: &mut impl Write) -> io::Result<()> {
         "semanticVersion": env!("CARGO_PKG_VERSION"),
         "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
     });
-    let schema = json!(SCHEMA);
+    let (driver, schema) = (safe::json(&driver)?, json!(SCHEMA));
     writeln!(
         out,
         "{{\"$schema\":{schema},\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{driver}}},\"results\":["

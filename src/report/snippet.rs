@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::safe::{picture, unsafe_on_terminal};
+use super::safe::{COMMAND, picture, unsafe_on_terminal};
 use crate::finding::Finding;
 use crate::text::{Position, Span, line_of, lines};
 
@@ -56,6 +56,8 @@ impl Snippet {
         for line in lines(text, Span::new(shown.start, shown.end + 1)) {
             snippet.push(text, line, main, &others, width);
         }
+        // As long as it was, so that the places stay.
+        snippet.data = snippet.data.replace(COMMAND, "##(");
         snippet
     }
 

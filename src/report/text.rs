@@ -12,7 +12,7 @@ use miette::{
 };
 
 use super::snippet::Snippet;
-use super::{Look, Page, Summary, counted, printable, uri};
+use super::{Look, Page, Summary, counted, inert, uri};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -36,7 +36,7 @@ pub(super) fn write(out: &mut impl Write, look: Look, page: &mut Page, finding: 
     let at = page.locator.position(finding.span.start);
     let snippet = Snippet::cut(page.text, finding, at, look.width.saturating_sub(FRAME));
     let (severity, rule) = (finding.severity.word(), finding.rule);
-    let message = format!("{severity}[{rule}]: {}", printable(&finding.full_message()));
+    let message = format!("{severity}[{rule}]: {}", in_frame(&finding.full_message()));
     let drawn = Drawn { finding, message, source: Source { path: &shown_path(look, page.path), snippet } };
     let theme = if look.colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
@@ -50,8 +50,12 @@ pub(super) fn write(out: &mut impl Write, look: Look, page: &mut Page, finding: 
 pub(super) fn write_line(out: &mut impl Write, look: Look, page: &mut Page, finding: &Finding) -> io::Result<()> {
     let at = page.locator.position(finding.span.start);
     let (severity, rule, message) = (finding.severity, finding.rule, finding.full_message());
-    let message = printable(&message);
-    let path = shown_path(look, page.path);
+    let message = inert(&message);
+    let mut path = shown_path(look, page.path);
+    if path.trim_start().starts_with("::") {
+        // A line that begins so is a workflow command.
+        path = Cow::Owned(format!("./{path}"));
+    }
     let (on, off) = match (look.colours, severity) {
         (false, _) => ("", ""),
         (true, Severity::Info) => ("\x1b[36m", "\x1b[0m"),
@@ -61,9 +65,14 @@ pub(super) fn write_line(out: &mut impl Write, look: Look, page: &mut Page, find
     writeln!(out, "{path}:{}:{}: {on}{}[{rule}]{off} {message}", at.line, at.column, severity.word())
 }
 
+/// Words that are broken into lines: none may begin as a workflow command does.
+fn in_frame(words: &str) -> String {
+    inert(words).replace("::", ": :")
+}
+
 /// The path, made safe and, where the terminal opens links, a link to the file.
 fn shown_path(look: Look, path: &str) -> Cow<'_, str> {
-    let shown = printable(path);
+    let shown = inert(path);
     if look.links {
         return Cow::Owned(format!("\x1b]8;;{}\x1b\\{shown}\x1b]8;;\x1b\\", uri::of_file(path)));
     }
@@ -137,7 +146,7 @@ impl Diagnostic for Drawn<'_> {
             format!("{how}: {}", fix.title)
         });
         let lines: Vec<&str> = self.finding.help.as_deref().into_iter().chain(fix.as_deref()).collect();
-        let help: Vec<Cow<'_, str>> = lines.into_iter().map(printable).collect();
+        let help: Vec<String> = lines.into_iter().map(in_frame).collect();
         (!help.is_empty()).then(|| Box::new(help.join("\n")) as Box<dyn Display>)
     }
 
@@ -150,7 +159,7 @@ impl Diagnostic for Drawn<'_> {
         let main = LabeledSpan::new_primary_with_span(None, snippet.main.clone());
         let other = |(range, words): &(_, String)| {
             let range: &std::ops::Range<usize> = range;
-            LabeledSpan::new_with_span(Some(printable(words).into_owned()), range.clone())
+            LabeledSpan::new_with_span(Some(in_frame(words)), range.clone())
         };
         Some(Box::new(std::iter::once(main).chain(snippet.others.iter().map(other))))
     }

@@ -2,25 +2,41 @@
 
 use super::{MARK, Suppression};
 use crate::card::{BlockKind, Card, Node, Value};
-use crate::text::{Span, line_of};
+use crate::text::{Span, line_of, merge, touches};
 
 /// The suppressions of a card, in order.
 pub(super) fn suppressions(card: &Card) -> Vec<Suppression> {
     let text = card.text();
-    let mut found = in_front_matter(card);
-    for &comment in card.comments() {
+    let mut found = Vec::new();
+    let mut after: Option<(Span, Span)> = None;
+    for &comment in card.comments().iter().rev() {
         let inner = comment.of(text);
         let Some(inner) = inner.strip_prefix("<!--").map(|i| i.strip_suffix("-->").unwrap_or(i)) else { continue };
         if inner.trim_start().starts_with(MARK) {
             let inner = Span::new(comment.start + 4, comment.start + 4 + inner.len());
-            found.push(suppression(text, comment, inner, || scope_after(card, comment)));
+            let scope = match after {
+                Some((next, scope)) if is_passed_over(card, comment, next) => scope,
+                _ => scope_after(card, comment),
+            };
+            after = Some((comment, scope));
+            found.push(suppression(text, comment, inner, scope));
         }
     }
+    found.extend(in_front_matter(card).into_iter().rev());
+    found.reverse();
     found
 }
 
+/// Whether two comments that suppress stand in front of the same, since nothing is between them.
+fn is_passed_over(card: &Card, comment: Span, next: Span) -> bool {
+    let blocks = card.blocks();
+    let block = blocks.get(blocks.partition_point(|block| block.span.end <= next.start));
+    block.is_some_and(|block| block.kind == BlockKind::Html && block.span.start <= next.start)
+        && Span::new(comment.end, next.start).of(card.text()).trim().is_empty()
+}
+
 /// Reads what stands after the mark.
-fn suppression(text: &str, comment: Span, inner: Span, scope: impl Fn() -> Span) -> Suppression {
+fn suppression(text: &str, comment: Span, inner: Span, scope: Span) -> Suppression {
     let unreadable = Suppression { span: comment, names: Vec::new(), scope: None };
     let rest = inner.of(text).trim_start();
     let Some(rest) = rest.strip_prefix(MARK).map(str::trim_start) else { return unreadable };
@@ -38,7 +54,7 @@ fn suppression(text: &str, comment: Span, inner: Span, scope: impl Fn() -> Span)
         names.extend((!span.is_empty()).then_some(span));
         at += name.len() + 1;
     }
-    let scope = if in_file { None } else { Some(scope()) };
+    let scope = if in_file { None } else { Some(scope) };
     Suppression { span: comment, names, scope }
 }
 
@@ -69,31 +85,44 @@ fn without_suppressions(text: &str, mut span: Span) -> Span {
     }
 }
 
+/// Those of the front matter, in order.
 fn in_front_matter(card: &Card) -> Vec<Suppression> {
     let (text, mut found) = (card.text(), Vec::new());
     let Some(front_matter) = card.front_matter() else { return found };
     let yaml = front_matter.yaml;
-    for (at, _) in yaml.of(text).match_indices(MARK) {
+    let mut scalars: Option<Vec<Span>> = None;
+    // A line that holds no more than a comment, and the next one that does.
+    let mut after: Option<(usize, Span)> = None;
+    for (at, _) in yaml.of(text).rmatch_indices(MARK) {
         let at = yaml.start + at;
         let line = line_of(text, at);
         let before = Span::new(line.start.max(yaml.start), at).of(text);
         let Some(code) = before.trim_end().strip_suffix('#') else { continue };
         let comment = Span::new(line.start.max(yaml.start) + code.len(), line.end);
         let is_comment = code.is_empty() || code.ends_with([' ', '\t']);
-        if !is_comment || front_matter.root().is_ok_and(|root| in_scalar(root, comment.start)) {
+        let scalars = scalars.get_or_insert_with(|| front_matter.root().map(scalars_of).unwrap_or_default());
+        if !is_comment || touches(scalars, Span::new(comment.start, comment.start + 1)) {
             continue;
         }
-        let scope = || if code.trim().is_empty() { next_line(text, line, yaml.end) } else { line };
-        let inner = Span::new(at, comment.end);
-        found.push(suppression(text, comment, inner, scope));
+        let mut scope = line;
+        if code.trim().is_empty() {
+            scope = next_line(text, line, yaml.end, after);
+            after = Some((line.start, scope));
+        }
+        found.push(suppression(text, comment, Span::new(at, comment.end), scope));
     }
+    found.reverse();
     found
 }
 
-/// The next line that holds more than a comment.
-fn next_line(text: &str, mut line: Span, end: usize) -> Span {
+/// The next line that holds more than a comment; `known` is a line that holds no more, with the one after it that does.
+fn next_line(text: &str, mut line: Span, end: usize, known: Option<(usize, Span)>) -> Span {
     while let Some(next) = text[line.end..end.max(line.end)].find('\n').map(|at| line.end + at + 1) {
         line = line_of(text, next);
+        match known {
+            Some((start, scope)) if start == line.start => return scope,
+            _ => {}
+        }
         let words = line.of(text).trim_start();
         if !words.is_empty() && !words.starts_with('#') {
             break;
@@ -102,18 +131,19 @@ fn next_line(text: &str, mut line: Span, end: usize) -> Span {
     line
 }
 
-/// Whether a byte lies in a value that is text: what looks like a comment there is none.
-fn in_scalar(root: &Node, at: usize) -> bool {
+/// The values that are text, in order: what looks like a comment there is none.
+fn scalars_of(root: &Node) -> Vec<Span> {
+    let mut scalars = Vec::new();
     let mut open = vec![root];
     while let Some(node) = open.pop() {
         match &node.value {
-            Value::Scalar(..) if node.span.start <= at && at < node.span.end => return true,
+            Value::Scalar(..) => scalars.push(node.span),
             Value::Sequence(items) => open.extend(items),
             Value::Mapping(pairs) => open.extend(pairs.iter().flat_map(|(key, value)| [key, value])),
             _ => {}
         }
     }
-    false
+    merge(scalars)
 }
 
 #[cfg(test)]
