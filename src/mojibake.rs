@@ -13,6 +13,8 @@
 //! - `pieces`: the damaged pieces of a card, each judged by itself
 //! - `verdict`: weighs the pieces of a card against each other
 
+#[cfg(test)]
+mod accidents;
 mod lost;
 mod page;
 mod pieces;
@@ -69,7 +71,7 @@ pub fn scan(text: &str, code: &[Span]) -> Vec<Damage> {
     if text.is_ascii() {
         return Vec::new();
     }
-    verdict::settle(text, code, &pieces::Pieces::read(text, code))
+    verdict::settle(text, code, pieces::Pieces::read(text, code))
 }
 
 /// `text` after all certain repairs.

@@ -46,6 +46,19 @@ pub(super) fn lost(stretch: Stretch) -> Option<Remains> {
     (!is_one && is_odd && !is_word_end(stretch)).then(|| Remains::of(text, page))
 }
 
+/// `â–word`: what is left of a sign before a word, whose last byte had no sign of its own (`▁` of tokens, arrows, bullets).
+pub(super) fn beheads(stretch: Stretch) -> Option<Remains> {
+    let mut chars = stretch.text.chars();
+    let is_sign = chars.next() == Some('â') && chars.next().is_some() && chars.next().is_none();
+    let is_before_word = stretch.after.is_some_and(|c| c.is_ascii_alphabetic()) && !is_word(stretch.before);
+    (is_sign && is_before_word && is_unfinished(stretch.text, stretch.after))
+        .then(|| Remains::of(stretch.text, WESTERN))
+}
+
+fn is_word(c: Option<char>) -> bool {
+    c.is_some_and(char::is_alphanumeric)
+}
+
 /// `üß†`: an emoji without its first byte, which Mac Roman shows as a sign that fonts do not have. No word is just that.
 fn is_headless(stretch: Stretch) -> bool {
     stretch.text.starts_with('ü') && !is_beside_word(stretch) && !stretch.text.chars().all(char::is_alphabetic)
@@ -72,19 +85,27 @@ pub(super) fn is_remnant(stretch: Stretch, mut others: impl Iterator<Item = char
     if text.chars().any(is_control) {
         return true;
     }
-    let mut chars = text.trim_matches(is_edge).chars();
+    let unquoted = text.trim_matches(is_edge);
+    let mut chars = unquoted.chars();
     if let (Some(c), None) = (chars.next(), chars.next()) {
         let (before, after) = beside(stretch);
         let torn = WESTERN.byte(c).filter(|lead| (0xC2..=0xDF).contains(lead) && may_end(*lead, &[], after));
-        return torn.is_some_and(|lead| is_torn(before, lead, after, &mut others));
+        return is_lone(stretch) || torn.is_some_and(|lead| is_torn(before, lead, after, &mut others));
     }
-    let continues = text.chars().any(|c| WESTERN.byte(c).is_some_and(is_continuation) && !is_edge(c));
+    let continues = |text: &str| text.chars().any(|c| WESTERN.byte(c).is_some_and(is_continuation) && !is_edge(c));
     // A letter and its sign, or two letters that no language joins, are no word by themselves.
-    let is_lone = || text.starts_with('â') && text.chars().count() == 2 && !is_beside_word(stretch);
-    let is_odd = || {
-        strange(before, text, after) || is_lone() || continues && !text.ends_with(is_edge) && !is_beside_word(stretch)
-    };
-    (is_unfinished(text, after) || continues && is_broken(WESTERN, text)) && is_odd()
+    let is_odd = || strange(before, text, after) || continues(unquoted) && !is_beside_word(stretch);
+    let is_broken = |text: &str| continues(text) && is_broken(WESTERN, text);
+    is_lone(stretch) || (is_unfinished(text, after) || is_broken(text) || is_broken(unquoted)) && is_odd()
+}
+
+/// `â—`: a letter that is no word, with right punctuation that neither opens before it nor belongs to a word beside it.
+fn is_lone(stretch: Stretch) -> bool {
+    let mut chars = stretch.text.trim_start_matches(is_edge).chars();
+    let is_letter = chars.next().is_some_and(|c| "âãäåæçêëìíîï".contains(c));
+    let signs = chars.as_str();
+    let opens = stretch.text.starts_with(is_edge) && signs.chars().nth(1).is_none();
+    is_letter && !opens && signs.starts_with(is_edge) && signs.chars().all(is_edge) && !is_beside_word(stretch)
 }
 
 /// Whether the Western page shows this letter for the first half of another one.
@@ -100,15 +121,15 @@ fn beside(stretch: Stretch) -> (Option<char>, Option<char>) {
 }
 
 fn is_beside_word(stretch: Stretch) -> bool {
-    [stretch.before, stretch.after].into_iter().flatten().any(char::is_alphanumeric)
+    is_word(stretch.before) || is_word(stretch.after)
 }
 
 /// Whether a letter by itself has no right reading in its word, so that it must be the first half of another one.
 fn is_torn(before: Option<char>, lead: u8, after: Option<char>, others: &mut impl Iterator<Item = char>) -> bool {
     let follows = |is: fn(char) -> bool| before.is_some_and(is);
     match lead {
-        // À to Í in small words; only Portuguese has the letter itself, behind another.
-        0xC3 => !follows(char::is_uppercase),
+        // À to Í in small words; only Portuguese has the letter itself, behind another, and then no accident happened to letters.
+        0xC3 => !follows(char::is_uppercase) || others.any(char::is_alphabetic),
         0xC2 => {
             follows(|c| c.is_lowercase() || c.is_ascii_digit()) || !follows(char::is_alphabetic) && after == Some(' ')
         }

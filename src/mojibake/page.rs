@@ -20,6 +20,8 @@ pub(super) struct Roles {
     /// First byte of a character, or the second of an emoji, whose first (F0) gets lost most.
     pub(super) lead: u8,
     pub(super) continuation: u8,
+    /// Some page has it.
+    pub(super) known: bool,
 }
 
 impl Page {
@@ -42,9 +44,9 @@ impl Page {
     }
 
     /// The bytes that this page reads as `text`, if it has all of its characters.
-    pub(super) fn bytes(self, text: &str) -> Option<Vec<u8>> {
+    pub(super) fn bytes(self, text: &str) -> Option<Bytes> {
         let (table, page) = (&TABLE.bytes, usize::from(self.0));
-        let mut bytes = Vec::with_capacity(text.len() / 2);
+        let mut bytes = Bytes { few: [0; FEW], len: 0, many: Vec::new() };
         for c in text.chars() {
             let byte = table[index(c)?][page];
             if byte == 0 {
@@ -56,6 +58,38 @@ impl Page {
     }
 }
 
+/// How many bytes need no memory of their own: most stretches are shorter.
+const FEW: usize = 32;
+
+pub(super) struct Bytes {
+    few: [u8; FEW],
+    len: usize,
+    /// All of them, once they are more than a few.
+    many: Vec<u8>,
+}
+
+impl Bytes {
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.few.get_mut(self.len) {
+            *place = byte;
+        } else {
+            if self.len == FEW {
+                self.many.extend_from_slice(&self.few);
+            }
+            self.many.push(byte);
+        }
+        self.len += 1;
+    }
+}
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        if self.many.is_empty() { &self.few[..self.len] } else { &self.many }
+    }
+}
+
 #[inline]
 pub(super) fn roles(c: char) -> Roles {
     index(c).map_or_else(Roles::default, |at| TABLE.roles[at])
@@ -63,7 +97,7 @@ pub(super) fn roles(c: char) -> Roles {
 
 /// Whether any page has `c`; lost characters count as known, for they stand in the place of one.
 pub(super) fn is_known(c: char) -> bool {
-    c == char::REPLACEMENT_CHARACTER || index(c).is_some_and(|at| TABLE.bytes[at] != [0; MOST_PAGES])
+    c == char::REPLACEMENT_CHARACTER || roles(c).known
 }
 
 /// Characters above this one are misreadings only by exception; see `index`.
@@ -126,6 +160,7 @@ impl Table {
         let at = index(c).expect("pages.txt holds characters that have an index");
         self.bytes[at][usize::from(page.0)] = byte;
         let (roles, bit) = (&mut self.roles[at], 1 << page.0);
+        roles.known = true;
         match byte {
             0x9F if REPAIRED.contains(&page) => {
                 (roles.lead, roles.continuation) = (roles.lead | bit, roles.continuation | bit);

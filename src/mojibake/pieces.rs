@@ -1,9 +1,9 @@
 //! Finds the damaged pieces of a card, each judged by itself.
 
-use super::lost::{Remains, lost};
+use super::lost::{Remains, beheads, lost};
 use super::page::{Page, REPAIRED, WESTERN, is_known};
 use super::reading::{Evidence, Read, Reading, Stretch};
-use super::runs::{is_stub, runs};
+use super::runs::{Run, is_stub, runs};
 use crate::text::Span;
 use std::cmp::Ordering;
 
@@ -47,7 +47,7 @@ impl Pieces {
                 pieces.has_right |= run.span.start >= done;
                 continue;
             }
-            for stretch in stretches(text, run.span) {
+            for stretch in stretches(text, run) {
                 if stretch.start < done {
                     continue;
                 }
@@ -62,6 +62,7 @@ impl Pieces {
         }
         pieces.has_right |= !unread.is_empty();
         pieces.suggest(text, &unread);
+        pieces.add_beheaded(text, &unread);
         pieces
     }
 
@@ -82,6 +83,17 @@ impl Pieces {
         }
         self.damaged.sort_by_key(|piece| piece.span);
     }
+
+    /// Adds words that lost the sign before them, if the card has other damage of the kind, or several of them: one may be right.
+    fn add_beheaded(&mut self, text: &str, unread: &[Span]) {
+        let lost = unread.iter().filter_map(|span| Some((*span, beheads(Stretch::of(text, *span))?)));
+        let lost: Vec<_> = lost.collect();
+        let is_proof = |piece: &Piece| piece.is_western() && piece.is_strong();
+        if lost.len() > 1 || !lost.is_empty() && self.damaged.iter().any(is_proof) {
+            self.damaged.extend(lost.into_iter().map(|(span, remains)| Piece::lost(span, remains)));
+            self.damaged.sort_by_key(|piece| piece.span);
+        }
+    }
 }
 
 impl Piece {
@@ -98,8 +110,10 @@ impl Piece {
                 Read::Text(reading) => best = Some(better(best, reading)),
             }
         }
-        let asked = with_question_marks(text, span);
-        let asked = || asked.and_then(|asked| Some(Self::lost(asked, lost(Stretch::of(text, asked))?)));
+        let asked = || {
+            let asked = with_question_marks(text, span)?;
+            Some(Self::lost(asked, lost(Stretch::of(text, asked))?))
+        };
         match best {
             Some((reading, disputed)) if reading.evidence == Evidence::Strong => {
                 Some(Self::of(span, reading, disputed))
@@ -179,15 +193,17 @@ fn better(best: Option<(Reading, bool)>, other: Reading) -> (Reading, bool) {
 }
 
 /// The parts of a run between characters that no page has.
-fn stretches(text: &str, run: Span) -> impl Iterator<Item = Span> {
-    let mut at = run.start;
-    let parts = run.of(text).split_inclusive(|c| !is_known(c)).map(move |part| {
+fn stretches(text: &str, run: Run) -> impl Iterator<Item = Span> {
+    let whole = run.known.then_some(run.span);
+    let mut at = run.span.start;
+    let rest = if run.known { "" } else { run.span.of(text) };
+    let parts = rest.split_inclusive(|c| !is_known(c)).map(move |part| {
         let known = part.trim_end_matches(|c| !is_known(c));
         let span = Span::new(at, at + known.len());
         at += part.len();
         span
     });
-    parts.filter(|part| !part.is_empty())
+    whole.into_iter().chain(parts.filter(|part| !part.is_empty()))
 }
 
 /// `span`, and what follows it with nothing but question marks between, as far as one word may go.

@@ -1,10 +1,14 @@
 //! One stretch, read backwards: which bytes it was, and which text those bytes are.
 
 use super::Chain;
-use super::page::{LATIN_1, Page, REPAIRED, WESTERN};
+use super::page::{LATIN_1, MAC, Page, REPAIRED, WESTERN};
 use super::plausible::{Plausible, plausible};
 use super::strange::{breaks_case, strange};
 use crate::text::Span;
+
+/// Quotes that belong together: the first, and what may be the last.
+const QUOTES: [(char, &str); 8] =
+    [('“', "”“"), ('„', "“”"), ('‘', "’‘"), ('‚', "‘’"), ('«', "»"), ('»', "«»"), ('‹', "›"), ('›', "‹›")];
 
 /// Nobody has seen more accidents than these on top of each other.
 const MOST_LAYERS: usize = 3;
@@ -38,10 +42,10 @@ pub(super) struct Reading {
     pub(super) chain: Chain,
     pub(super) text: String,
     pub(super) evidence: Evidence,
-    /// It has the shape of a right end of a word, or of mathematics.
+    /// It makes sense as it stands, and may make less when repaired.
     pub(super) may_be_right: bool,
     /// The repair may itself be damage: what it would be, and how.
-    pub(super) deeper: Option<(Chain, String)>,
+    pub(super) deeper: Option<Box<(Chain, String)>>,
 }
 
 pub(super) enum Read {
@@ -76,23 +80,28 @@ impl<'a> Stretch<'a> {
 
     /// Judges a stretch that is decoded whole, and goes on if the text that comes out is damaged as well.
     fn weigh(self, page: Page, decoded: Decoded) -> Read {
+        let is_deepest = !is_begun_again(&decoded.text);
         let mut reading = Reading {
             core: decoded.core,
             page,
             chain: Chain::of(decoded.name),
-            evidence: self.evidence(page, &decoded),
-            may_be_right: self.may_be_right(),
+            evidence: self.evidence(page, &decoded.text, is_deepest),
+            may_be_right: false,
             text: decoded.text,
             deeper: None,
         };
-        self.descend(&mut reading);
-        if reading.text.contains(char::REPLACEMENT_CHARACTER) {
-            return Read::Replaced;
+        reading.may_be_right = reading.evidence != Evidence::Strong && self.may_be_right(&reading.text);
+        if !is_deepest {
+            self.descend(&mut reading);
         }
-        match reading.text.chars().map(plausible).min() {
-            Some(Plausible::Yes) => {}
-            Some(Plausible::Rare) => reading.evidence = Evidence::Rare,
-            _ => return Read::No,
+        match least_plausible(&reading.text) {
+            Plausible::Yes => {}
+            Plausible::Rare => {
+                reading.evidence = Evidence::Rare;
+                reading.may_be_right |= !self.is_odd();
+            }
+            Plausible::No if reading.text.contains(char::REPLACEMENT_CHARACTER) => return Read::Replaced,
+            Plausible::No => return Read::No,
         }
         Read::Text(reading)
     }
@@ -111,7 +120,8 @@ impl<'a> Stretch<'a> {
                 break;
             };
             let is_emoji = decoded.text.chars().any(is_emoji);
-            certain = is_emoji || certain && inner.evidence(page, &decoded) == Evidence::Strong;
+            let evidence = || inner.evidence(page, &decoded.text, !is_begun_again(&decoded.text));
+            certain = is_emoji || certain && evidence() == Evidence::Strong;
             let chain = chain.then(decoded.name);
             if certain {
                 (reading.chain, reading.text, reading.evidence) = (chain, decoded.text, Evidence::Strong);
@@ -119,16 +129,18 @@ impl<'a> Stretch<'a> {
                 deepest = Some((chain, decoded.text));
             }
         }
-        reading.deeper = deepest.filter(|(_, text)| text.chars().all(|c| plausible(c) == Plausible::Yes));
+        reading.deeper = deepest.filter(|(_, text)| text.chars().all(|c| plausible(c) == Plausible::Yes)).map(Box::new);
     }
 
     fn decode_again(self) -> Option<(Page, Decoded)> {
         let decoded = REPAIRED.into_iter().filter_map(|page| Some((page, decode(page, self.text, false)?)));
-        decoded.max_by_key(|(page, decoded)| (self.evidence(*page, decoded), *page == WESTERN))
+        decoded.max_by_key(|(page, decoded)| {
+            let is_deepest = !is_begun_again(&decoded.text);
+            (self.evidence(*page, &decoded.text, is_deepest), *page == WESTERN)
+        })
     }
 
-    fn evidence(self, page: Page, decoded: &Decoded) -> Evidence {
-        let text = &decoded.text;
+    fn evidence(self, page: Page, text: &str, is_deepest: bool) -> Evidence {
         if text.chars().any(is_emoji) {
             return Evidence::Strong;
         }
@@ -139,15 +151,14 @@ impl<'a> Stretch<'a> {
             return Evidence::Strong;
         }
         // What is still damaged is judged when it is read.
-        let is_deepest = || REPAIRED.into_iter().all(|page| decode(page, text, false).is_none());
-        if breaks_case(self.before, text, self.after) && is_deepest() {
+        if is_deepest && breaks_case(self.before, text, self.after) {
             return Evidence::Doubtful;
         }
-        if text.chars().map(plausible).min() == Some(Plausible::Rare) {
+        if least_plausible(text) == Plausible::Rare {
             return Evidence::Rare;
         }
-        let odd = strange(self.before, self.text, self.after) || text.chars().nth(3).is_some();
-        if odd && !self.is_lone_letter(text) { Evidence::Strong } else { Evidence::Weak }
+        let odd = self.is_odd() || text.chars().nth(3).is_some();
+        if odd && !self.is_lone_letter(text) && !self.is_chance(page, text) { Evidence::Strong } else { Evidence::Weak }
     }
 
     /// Letters that no page has touch it: it may be the rest of damage by a page that is not known.
@@ -155,16 +166,74 @@ impl<'a> Stretch<'a> {
         [self.before, self.after].into_iter().flatten().any(|c| !c.is_ascii() && c.is_alphabetic())
     }
 
-    /// `É™`, `Ã”`, `√π`: a capital and a sign that nothing small follows, or a root of a number.
-    fn may_be_right(self) -> bool {
+    /// Whether it makes sense as it stands, and `text` may make less: nothing but its own oddity speaks for a repair then.
+    fn may_be_right(self, text: &str) -> bool {
+        (self.is_right_end() || self.is_quoted() || self.is_mathematics(text) || self.fits_badly(text))
+            && !self.is_odd()
+    }
+
+    fn is_odd(self) -> bool {
+        strange(self.before, self.text, self.after)
+    }
+
+    /// `CAFÉ™`, `IRMÃ”`, `5 Å²`: the end of a word of capitals, or of a size, and its sign.
+    fn is_right_end(self) -> bool {
         let mut chars = self.text.chars();
         let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else {
             return false;
         };
-        let is_end = first.is_uppercase() && !second.is_alphabetic() && !self.after.is_some_and(char::is_lowercase);
+        // No language that has these closes a quotation so.
+        let opens = matches!(first, 'Å' | 'Ø') && matches!(second, '‘' | '“' | '„' | '‚');
+        let ends_word = self.before.is_some_and(char::is_alphabetic) || matches!(first, 'Å' | 'Ø');
+        let goes_on = self.after.is_some_and(char::is_lowercase);
+        first.is_uppercase() && ends_word && !opens && !second.is_alphabetic() && !goes_on
+    }
+
+    /// `“Ä”`: one character between quotes that belong together.
+    fn is_quoted(self) -> bool {
+        let pair = |open: Option<char>, close: Option<char>| {
+            QUOTES.iter().any(|(first, last)| open == Some(*first) && close.is_some_and(|close| last.contains(close)))
+        };
+        let mut chars = self.text.chars();
+        match [chars.next(), chars.next(), chars.next(), chars.next()] {
+            [first, Some(second), None, None] => pair(self.before, Some(second)) || pair(first, self.after),
+            [first, Some(_), last @ Some(_), None] => pair(first, last),
+            _ => false,
+        }
+    }
+
+    /// `√π`, `∆°`, `≈±5`: a root or its like, or signs before a number where a letter would stand instead.
+    fn is_mathematics(self, text: &str) -> bool {
+        let mut chars = self.text.chars();
         let in_word = [self.before, self.after].into_iter().flatten().any(char::is_alphabetic);
-        let is_root = first == '√' && "πΩ∞µ".contains(second) && !in_word;
-        (is_end || is_root) && !strange(self.before, self.text, self.after)
+        let is_root = match (chars.next(), chars.next(), chars.next()) {
+            (Some('√'), Some('π' | 'Ω' | '∞' | 'µ'), None) => !in_word,
+            (Some('∆' | '∂' | '∫'), Some('π' | 'Ω' | '°'), None) => !in_word,
+            _ => false,
+        };
+        let is_number = self.after.is_some_and(|c| c.is_ascii_digit()) && text.ends_with(char::is_alphabetic);
+        is_root || is_number && !self.text.contains(char::is_alphabetic)
+    }
+
+    /// A letter of another script in a Latin word, or an accent on nothing.
+    fn fits_badly(self, text: &str) -> bool {
+        let mut chars = text.chars();
+        let (Some(c), None) = (chars.next(), chars.next()) else {
+            return false;
+        };
+        let in_word = [self.before, self.after].into_iter().flatten().any(|c| c.is_ascii_alphabetic());
+        let is_foreign = c.is_alphabetic() && c >= '\u{370}' && !('\u{1E00}'..='\u{1EFF}').contains(&c);
+        let is_accent = ('\u{300}'..='\u{36F}').contains(&c) || ('\u{591}'..='\u{5C7}').contains(&c);
+        in_word && is_foreign || is_accent && !self.before.is_some_and(char::is_alphabetic)
+    }
+
+    /// Letters that nobody writes side by side, but small ones as in a word, which Mac Roman makes one character: it may be chance.
+    fn is_chance(self, page: Page, text: &str) -> bool {
+        page == MAC
+            && text.chars().nth(1).is_none()
+            && self.text.chars().all(char::is_alphabetic)
+            && self.text.chars().skip(1).all(char::is_lowercase)
+            && !self.before.is_some_and(char::is_lowercase)
     }
 
     /// A single letter of another script: formulas have those by themselves, words do not have them among Latin letters.
@@ -236,13 +305,25 @@ fn is_begun(page: Page, stretch: &str, edges: bool) -> bool {
     false
 }
 
+/// Whether a repair may be damage itself.
+fn is_begun_again(text: &str) -> bool {
+    REPAIRED.into_iter().any(|page| is_begun(page, text, false))
+}
+
+fn least_plausible(text: &str) -> Plausible {
+    text.chars().map(plausible).min().unwrap_or(Plausible::No)
+}
+
 /// What the page is called in messages; none for a mixture that no single accident makes.
 fn name(page: Page, core: &str) -> Option<Page> {
     if page != WESTERN {
         return Some(page);
     }
-    let latin_1 = core.chars().any(|c| is_control(c) && !is_hole(c));
-    let windows = core.chars().any(|c| c > '\u{FF}');
+    let (mut latin_1, mut windows) = (false, false);
+    for c in core.chars() {
+        latin_1 |= is_control(c) && !is_hole(c);
+        windows |= c > '\u{FF}';
+    }
     match (latin_1, windows) {
         (true, true) => None,
         (true, false) => Some(LATIN_1),
@@ -252,7 +333,26 @@ fn name(page: Page, core: &str) -> Option<Page> {
 
 /// Right punctuation may touch a damaged stretch.
 pub(super) fn is_edge(c: char) -> bool {
-    "“”„‚‘’«»‹›…–—•·¿¡\u{A0}".contains(c)
+    matches!(
+        c,
+        '“' | '”'
+            | '„'
+            | '‚'
+            | '‘'
+            | '’'
+            | '«'
+            | '»'
+            | '‹'
+            | '›'
+            | '…'
+            | '–'
+            | '—'
+            | '•'
+            | '·'
+            | '¿'
+            | '¡'
+            | '\u{A0}'
+    )
 }
 
 pub(super) fn is_control(c: char) -> bool {

@@ -9,6 +9,8 @@ pub(super) struct Run {
     pub(super) span: Span,
     /// It holds a first byte and a continuation of some page side by side, or lost bytes.
     pub(super) suspect: bool,
+    /// Every character of it is in some page.
+    pub(super) known: bool,
 }
 
 /// Every run from `from` on, in order.
@@ -22,6 +24,17 @@ pub(super) fn runs(text: &str, from: usize) -> impl Iterator<Item = Run> {
     })
 }
 
+/// Where every run from `from` on stands, in order.
+pub(super) fn spans(text: &str, from: usize) -> impl Iterator<Item = Span> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    std::iter::from_fn(move || {
+        let start = next_high(bytes, at)?;
+        at = bytes[start..].iter().position(u8::is_ascii).map_or(bytes.len(), |len| start + len);
+        Some(Span::new(start, at))
+    })
+}
+
 fn next_high(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let blocks = rest.chunks(64).take_while(|block| block.is_ascii()).count();
@@ -31,11 +44,12 @@ fn next_high(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 fn run_at(text: &str, start: usize) -> Run {
-    let (mut end, mut suspect) = (start, false);
+    let (mut end, mut suspect, mut known) = (start, false, true);
     let mut last = Roles::default();
     for c in text[start..].chars().take_while(|c| !c.is_ascii()) {
         let roles = roles(c);
         suspect |= last.lead & roles.continuation != 0 || c == char::REPLACEMENT_CHARACTER;
+        known &= roles.known;
         last = roles;
         end += c.len_utf8();
     }
@@ -43,7 +57,7 @@ fn run_at(text: &str, start: usize) -> Run {
     // A question mark may stand for a lost byte in the middle.
     let cut =
         matches!(text.as_bytes()[end..], [b'?', next, ..] if !next.is_ascii()) && (last.lead | last.continuation) != 0;
-    Run { span, suspect: suspect || cut || is_stub(text, span) }
+    Run { span, suspect: suspect || cut || is_stub(text, span), known }
 }
 
 /// A letter that most damage begins with, by itself in the middle or at the end of a word: what followed it is gone.

@@ -3,7 +3,6 @@
 //! Every pair of neighbours is judged with the character before and the one after it: `é` `™` may end a brand, `Ã` `©` ends nothing;
 //! `Ä` `°` may be a size, `Ä` `°` `s` is no word. One strange pair in a stretch that decodes whole is proof enough.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Letters that languages write side by side.
@@ -78,7 +77,7 @@ impl Place {
     }
 
     fn of(c: Option<char>) -> Self {
-        c.map_or_else(Self::edge, |c| Self { c, sort: Sort::of(c) })
+        c.map_or_else(Self::edge, |c| Self { c, sort: sort(c) })
     }
 
     fn is_letter(self) -> bool {
@@ -94,6 +93,13 @@ impl Place {
         matches!(self.c, 'Ã' | 'Â')
     }
 }
+
+/// The sort of `c`, looked up where most damage is.
+fn sort(c: char) -> Sort {
+    LATIN.get(c as usize).copied().unwrap_or_else(|| Sort::of(c))
+}
+
+static LATIN: LazyLock<Vec<Sort>> = LazyLock::new(|| ('\0'..='\u{24F}').map(Sort::of).collect());
 
 impl Sort {
     fn of(c: char) -> Self {
@@ -170,7 +176,8 @@ fn after_letter(before: Place, a: Place, b: Place, after: Place) -> bool {
         Mark | Degree | Dagger | Dash | Ellipsis if a.c == 'â' && after.sort != Gap && !after.is_word() => true,
         Prefix => b.c == '¬' || after.is_letter() || matches!(after.sort, Mark | Sign | Accent | Degree | Dagger),
         Infix | Operand => a.is_usual_lead(),
-        Mark if a.is_usual_lead() => !(before.sort == Upper || b.c == '™'),
+        // Words of capitals end in `Ã`, but not behind `O`.
+        Mark if a.is_usual_lead() => !(before.sort == Upper || b.c == '™') || b.c == '™' && before.c == 'O',
         Degree if a.is_usual_lead() => before.is_word() || after.is_word(),
         Ellipsis if a.is_usual_lead() => !before.is_letter() && after.is_letter(),
         NoBreak if a.c == 'Ã' => !before.is_letter() || after.sort == Lower,
@@ -197,11 +204,31 @@ fn letters_are_strange(before: Place, a: Place, b: Place, after: Place) -> bool 
 }
 
 fn are_neighbours(a: char, b: char) -> bool {
-    let small = |c: char| c.to_lowercase().next().unwrap_or(c);
-    PAIRS.contains(&(small(a), small(b)))
+    pair(a, b).is_some_and(|at| PAIRS[at])
 }
 
-static PAIRS: LazyLock<HashSet<(char, char)>> = LazyLock::new(|| {
-    let pairs = NEIGHBOURS.split(' ').map(|pair| (pair.chars().next(), pair.chars().nth(1)));
-    pairs.filter_map(|(a, b)| Some((a?, b?))).collect()
+/// The first and the last letter of the table of pairs.
+const LETTERS: (usize, usize) = (0xC0, 0x17F);
+
+/// The place of a pair in the table.
+fn pair(a: char, b: char) -> Option<usize> {
+    let (first, last) = LETTERS;
+    let at = |c: char| Some(c as usize).filter(|code| (first..=last).contains(code)).map(|code| code - first);
+    Some(at(a)? * (last + 1 - first) + at(b)?)
+}
+
+static PAIRS: LazyLock<Vec<bool>> = LazyLock::new(|| {
+    let size = LETTERS.1 + 1 - LETTERS.0;
+    let mut pairs = vec![false; size * size];
+    let cases = |c: char| [Some(c), c.to_uppercase().next()];
+    for letters in NEIGHBOURS.split(' ') {
+        let mut letters = letters.chars();
+        let (Some(a), Some(b)) = (letters.next(), letters.next()) else { continue };
+        for (a, b) in cases(a).into_iter().flatten().flat_map(|a| cases(b).into_iter().flatten().map(move |b| (a, b))) {
+            if let Some(at) = pair(a, b) {
+                pairs[at] = true;
+            }
+        }
+    }
+    pairs
 });

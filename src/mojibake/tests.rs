@@ -109,6 +109,7 @@ fn proof_is_told_from_chance() {
         ("25Â°C", "25°C"),
         ("\u{F8FF}ü§ñ", "🤖"),
         ("it‚Äôs", "it’s"),
+        ("OÃ™ ET QUAND?", "OÙ ET QUAND?"),
         ("r√©gime", "régime"),
         ("nÃƒÂ©", "né"),
         ("doesnÃƒÂ¢Ã¢â€šÂ¬Ã¢â€žÂ¢t", "doesn’t"),
@@ -129,6 +130,7 @@ fn proof_is_told_from_chance() {
         "the “�” sign",
         "│ ├── src",
         "Ї і Ґ",
+        "Àùd",
     ] {
         assert_eq!(scan(right, &[]), [], "{right}");
     }
@@ -181,6 +183,10 @@ fn half_a_line_is_not_repaired() {
         "Å?ukasz GÃ¶kÃ§e",
         "Å veices baÅ†Ä·ieri",
         "â˜• â©",
+        "ðŸ†— â—",
+        "á„’ “æ±äº¬”",
+        "OÃ cafÃ©",
+        "“ÄorÄ‘e”",
     ] {
         assert_eq!(repair(text), text);
         assert!(!kinds(text).is_empty(), "{text}");
@@ -190,10 +196,52 @@ fn half_a_line_is_not_repaired() {
 
 #[test]
 fn a_robot_does_not_prove_the_end_of_a_brand() {
-    for right in ["CAFÉ™ by Renée", "AMANHÃ” né", "IRMÃ’S né", "1.5 Å² né"] {
+    for right in [
+        "CAFÉ™ by Renée",
+        "AMANHÃ” né",
+        "IRMÃ’S né",
+        "1.5 Å² né",
+        "NESTLÉ®",
+        "AMANHÃ”",
+        "1.5 Å²",
+        "Ø²",
+        "carré\u{A0}»",
+        "thé\u{A0}…",
+        "Ö°",
+        "Ñ–O",
+    ] {
         assert_eq!(repair(&format!("{right} ðŸ¤–")), format!("{right} 🤖"));
     }
-    assert_eq!(repair("√π ≈ 1.77 \u{F8FF}ü§ñ"), "√π ≈ 1.77 🤖");
+    for right in ["√π ≈ 1.77", "2√π", "∆π", "‘é’", "»Ö«", "l’âne", "≈±0.5", "A–Ü…Ö"] {
+        assert_eq!(repair(&format!("{right} \u{F8FF}ü§ñ")), format!("{right} 🤖"));
+    }
+}
+
+#[test]
+fn an_address_needs_other_proof() {
+    for text in ["[x](https://hub.example/cafÃ©)", "<a href=\"cafÃ©.md\">x</a>", "see www.hub.example/(a)/ðŸ¤–"]
+    {
+        assert_eq!(repair(text), text);
+        assert!(matches!(kinds(text)[..], [Kind::Repairable { certain: false, .. }]), "{text}");
+    }
+    assert_eq!(repair("[ðŸ¤–](https://hub.example/cafÃ©)"), "[🤖](https://hub.example/café)");
+    assert_eq!(repair("https://hub.example/â€” ðŸ¤–"), "https://hub.example/â€” 🤖");
+    assert_eq!(repair("[x](https://hub.example/a_(b))ðŸ¤–"), "[x](https://hub.example/a_(b))🤖");
+}
+
+#[test]
+fn a_word_on_a_line_is_not_what_the_line_speaks_of() {
+    assert_eq!(repair("“Ã\u{A0} ÃžÃ³rÃ°ur” – créé à Zürich"), "“à Þórður” – créé à Zürich");
+    assert_eq!(repair("write Ã© as é, not Ã©tÃ©"), "write Ã© as é, not été");
+}
+
+#[test]
+fn words_that_lost_the_sign_before_them_are_told() {
+    assert_eq!(kinds("â–word"), []);
+    for text in ["â–word â–other", "ðŸ¤– and â–word"] {
+        assert_eq!(repair(text), text);
+        assert!(kinds(text).iter().any(|kind| matches!(kind, Kind::Lost(_))), "{text}");
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Weighs the damaged pieces of a card against each other: what one proves of the accident, holds for all.
 
 use super::lost::{is_remnant, is_torn_behind, may_be_lead};
-use super::page::Page;
+use super::page::{Page, REPAIRED};
 use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch, is_edge};
-use super::runs::runs;
+use super::runs::spans;
 use super::strange::strange;
 use super::{Chain, Damage, Kind};
 use crate::text::{Span, touches};
@@ -14,42 +14,102 @@ const DUMPED: [&str; 2] = ["Ġ", "Ċ"];
 
 /// How far back (in bytes) a list of strings may begin.
 const LONGEST_LIST: usize = 256;
+/// How long (in bytes) an address may be.
+const LONGEST_ADDRESS: usize = 512;
 /// How long (in bytes) a line may be that speaks of damage; longer ones are data.
 const LONGEST_PROSE: usize = 4096;
 
 /// The verdict on every piece, in order.
-pub(super) fn settle(text: &str, code: &[Span], pieces: &Pieces) -> Vec<Damage> {
+pub(super) fn settle(text: &str, code: &[Span], pieces: Pieces) -> Vec<Damage> {
     let mut rest = pieces.damaged.as_slice();
-    let card =
-        Card { text, has_right: pieces.has_right, has_dump: !rest.is_empty() && is_dump(text), proven: proven(rest) };
-    let mut damage = Vec::new();
+    let card = Card {
+        text,
+        has_right: pieces.has_right,
+        has_dump: !rest.is_empty() && is_dump(text),
+        proven: proven(text, rest),
+        scripts: scripts(rest),
+    };
+    let mut verdicts = Vec::with_capacity(rest.len());
     let mut done = 0;
     while let Some(first) = rest.first() {
         let span = line_of(text, first.span, done);
         let here = rest.iter().take_while(|piece| piece.span.start < span.end).count();
         let (pieces, others) = rest.split_at(here);
-        let line = Line::of(text, code, span, pieces);
-        if !line.is_dump {
-            damage.extend(pieces.iter().filter_map(|piece| card.judge(piece, &line)));
+        if card.has_dump && is_dump(span.of(text)) {
+            verdicts.extend(pieces.iter().map(|_| Verdict::Silent));
+        } else {
+            let line = Line::of(text, code, span, pieces);
+            verdicts.extend(pieces.iter().map(|piece| card.judge(piece, &line)));
         }
         (done, rest) = (span.end, others);
     }
-    damage
+    pieces.damaged.into_iter().zip(verdicts).filter_map(|(piece, verdict)| verdict.on(piece)).collect()
 }
 
-/// The chains of accidents that some piece proves.
-fn proven(pieces: &[Piece]) -> Vec<Chain> {
+#[derive(Clone, Copy)]
+enum Verdict {
+    Silent,
+    Lost,
+    /// `deeper`: what the repair would be is damage itself, and repaired with it.
+    Frozen {
+        deeper: bool,
+    },
+    Repairable {
+        deeper: bool,
+        certain: bool,
+    },
+}
+
+impl Verdict {
+    fn on(self, piece: Piece) -> Option<Damage> {
+        let repair = |reading: Reading, deeper| match reading.deeper.filter(|_| deeper) {
+            Some(deepest) => *deepest,
+            None => (reading.chain, reading.text),
+        };
+        let kind = match (self, piece.found) {
+            (Self::Lost, Found::Lost(remains)) => Kind::Lost(remains),
+            (Self::Frozen { deeper }, Found::Text { reading, .. }) => {
+                let (chain, text) = repair(reading, deeper);
+                Kind::Frozen { text, chain }
+            }
+            (Self::Repairable { deeper, certain }, Found::Text { reading, .. }) => {
+                let (chain, text) = repair(reading, deeper);
+                Kind::Repairable { text, chain, certain }
+            }
+            _ => return None,
+        };
+        Some(Damage { span: piece.span, kind })
+    }
+}
+
+/// The chains of accidents that some piece proves. An address proves nothing: it may be the name of what was damaged.
+fn proven(text: &str, pieces: &[Piece]) -> Vec<Chain> {
     let mut chains = Vec::new();
     for piece in pieces {
         if let Found::Text { reading, disputed: false } = &piece.found
             && piece.is_strong()
             && reading.deeper.is_none()
             && !chains.contains(&reading.chain)
+            && !is_in_address(text, piece.span)
         {
             chains.push(reading.chain);
         }
     }
     chains
+}
+
+fn scripts(pieces: &[Piece]) -> [u64; 4] {
+    let strong = pieces.iter().filter(|piece| piece.is_strong()).filter_map(Piece::reading);
+    strong.flat_map(|reading| reading.text.chars()).filter_map(script).fold([0; 4], |mut scripts, (at, bit)| {
+        scripts[at] |= bit;
+        scripts
+    })
+}
+
+/// The place of a letter's script among 256 of 256 characters each, as a bit in one of four words.
+fn script(c: char) -> Option<(usize, u64)> {
+    let block = Some(c as usize >> 8).filter(|block| *block < 256 && c.is_alphabetic())?;
+    Some((block / 64, 1 << (block % 64)))
 }
 
 /// What the whole card says of a piece.
@@ -59,20 +119,21 @@ struct Card<'a> {
     /// Some of it is the vocabulary of a byte-level tokenizer, whose letters look like Latin-1.
     has_dump: bool,
     proven: Vec<Chain>,
+    /// The scripts of what strong pieces become.
+    scripts: [u64; 4],
 }
 
 impl Card<'_> {
-    fn judge(&self, piece: &Piece, line: &Line) -> Option<Damage> {
-        let kind = match &piece.found {
-            Found::Lost(remains) => Kind::Lost(remains.clone()),
-            Found::Text { .. } if is_argument(self.text, piece.span) => return None,
-            Found::Text { reading, disputed } => self.judge_reading(piece, reading, *disputed, line)?,
-        };
-        Some(Damage { span: piece.span, kind })
+    fn judge(&self, piece: &Piece, line: &Line) -> Verdict {
+        match &piece.found {
+            Found::Lost(_) => Verdict::Lost,
+            Found::Text { .. } if is_argument(self.text, piece.span) => Verdict::Silent,
+            Found::Text { reading, disputed } => self.judge_reading(piece, reading, *disputed, line),
+        }
     }
 
-    fn judge_reading(&self, piece: &Piece, reading: &Reading, disputed: bool, line: &Line) -> Option<Kind> {
-        let deeper = reading.deeper.as_ref().filter(|(chain, _)| self.proves(*chain));
+    fn judge_reading(&self, piece: &Piece, reading: &Reading, disputed: bool, line: &Line) -> Verdict {
+        let deeper = reading.deeper.as_deref().filter(|(chain, _)| self.proves(*chain));
         let (chain, text) = deeper.map_or((reading.chain, &reading.text), |(chain, text)| (*chain, text));
         let is_known = self.proves(chain);
         let is_settled = reading.deeper.is_none() || deeper.is_some() || is_known;
@@ -86,17 +147,24 @@ impl Card<'_> {
             }
             Evidence::Strong => is_settled && (!disputed || is_known && is_only_known),
             Evidence::Weak => {
-                let is_proven = !reading.may_be_right && line.proves(reading.page) || !self.has_right;
+                let is_right = reading.may_be_right && !self.has_company(text);
+                let is_proven = !is_right && (line.proves(reading.page) || !self.has_right);
                 is_known && (is_only_known || !disputed) && is_proven
             }
             Evidence::Doubtful => false,
-            Evidence::Rare => is_known && !disputed && !self.has_right,
+            Evidence::Rare => is_known && !disputed && !self.has_right && !reading.may_be_right,
         };
         if !certain && !is_known && !piece.is_strong() {
-            return None;
+            return Verdict::Silent;
         }
-        let text = text.clone();
-        Some(if line.is_frozen { Kind::Frozen { text, chain } } else { Kind::Repairable { text, chain, certain } })
+        let certain = certain && (!is_in_address(self.text, piece.span) || is_known && fits_address(text));
+        let deeper = deeper.is_some();
+        if line.is_frozen { Verdict::Frozen { deeper } } else { Verdict::Repairable { deeper, certain } }
+    }
+
+    /// Whether `text` is letters of a script that strong pieces become as well; Latin letters are in any text.
+    fn has_company(&self, text: &str) -> bool {
+        text.chars().all(|c| c >= '\u{370}' && script(c).is_some_and(|(at, bit)| self.scripts[at] & bit != 0))
     }
 
     fn proves(&self, chain: Chain) -> bool {
@@ -108,63 +176,91 @@ impl Card<'_> {
 struct Line<'a> {
     span: Span,
     pieces: &'a [Piece],
+    /// Which of the pages that are repaired some piece proves.
+    proven: [bool; REPAIRED.len()],
+    /// It has more outside ASCII than the pieces.
+    has_others: bool,
     /// Some of it is damage that cannot be read.
     is_frozen: bool,
     /// Some of it was damaged through a page whose damage is only suggested, or that is not known.
     is_doubtful: bool,
-    /// The vocabulary of a byte-level tokenizer, where such text is meant.
-    is_dump: bool,
 }
 
 impl<'a> Line<'a> {
     fn of(text: &str, code: &[Span], span: Span, pieces: &'a [Piece]) -> Self {
         let is_lost = pieces.iter().any(Piece::is_lost);
+        let others = others(text, span, pieces);
+        let has_remnant = || has_remnant(text, code, pieces, &others);
         Self {
             span,
             pieces,
-            is_frozen: is_lost || has_remnant(text, code, span, pieces) || swallows_quote(text, span, pieces),
+            is_frozen: is_lost || has_remnant() || swallows_quote(text, span, pieces),
+            proven: REPAIRED.map(|page| pieces.iter().any(|piece| piece.proves(page))),
+            has_others: !others.is_empty(),
             is_doubtful: pieces.iter().any(|piece| piece.is_only_suggested() || piece.is_doubtful()),
-            is_dump: is_dump(span.of(text)),
         }
     }
 
     /// Whether the line has `right` as well, each as a word of its own: it speaks of the damage.
     fn shows(&self, text: &str, damaged: Span, right: &str) -> bool {
+        if !self.has_others || self.span.len() > LONGEST_PROSE || !is_word(text, damaged) {
+            return false;
+        }
         let places = self.span.of(text).match_indices(right).map(|(at, _)| self.span.start + at);
         let mut places = places.map(|start| Span::new(start, start + right.len()));
         // What is damaged may hold the sign that it was: `¬±`.
         let is_right = |place: Span| !self.pieces.iter().any(|piece| piece.span.overlaps(place));
-        self.span.len() <= LONGEST_PROSE
-            && is_word(text, damaged)
-            && places.any(|place| is_word(text, place) && is_right(place))
+        places.any(|place| is_word(text, place) && is_right(place) && !self.is_apart(text, damaged, place, right))
+    }
+
+    /// Whether `right` is a word that many lines have, and between it and what is damaged stand other right words.
+    fn is_apart(&self, text: &str, damaged: Span, place: Span, right: &str) -> bool {
+        let between = Span::new(damaged.end.min(place.end), damaged.start.max(place.start));
+        let is_word = |run: Span| run.of(text).chars().any(char::is_alphabetic) && run.of(text) != right;
+        is_letter(right)
+            && spans(&text[..between.end], between.start)
+                .any(|run| is_word(run) && !self.pieces.iter().any(|piece| piece.span.overlaps(run)))
     }
 
     fn proves(&self, page: Page) -> bool {
-        self.pieces.iter().any(|piece| piece.proves(page))
+        REPAIRED.iter().zip(self.proven).any(|(repaired, is_proven)| is_proven && *repaired == page)
     }
+}
+
+/// The runs of the line that are more than a piece, or a piece without proof.
+fn others(text: &str, line: Span, pieces: &[Piece]) -> Vec<Span> {
+    let mut pieces = pieces.iter().peekable();
+    let is_other = |run: &Span| {
+        while pieces.next_if(|piece| piece.span.start < run.start).is_some() {}
+        pieces.peek().is_none_or(|piece| piece.span != *run || !(piece.is_western() || piece.is_strong()))
+    };
+    spans(&text[..line.end], line.start).filter(is_other).collect()
 }
 
 /// Whether a run of the line that no page explains may be what is left of a damaged one, next to others of the Western page.
 /// Code tells nothing: what stands there is meant.
-fn has_remnant(text: &str, code: &[Span], line: Span, pieces: &[Piece]) -> bool {
+fn has_remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> bool {
     if !pieces.iter().any(Piece::is_western) {
         return false;
     }
-    let others = || pieces.iter().filter_map(Piece::reading).flat_map(|reading| reading.text.chars());
+    if pieces.iter().any(|piece| is_torn_behind(text, piece.span)) {
+        return true;
+    }
+    let letters = || pieces.iter().filter_map(Piece::reading).flat_map(|reading| reading.text.chars());
     let all = pieces;
     let mut pieces = pieces.iter().peekable();
-    runs(&text[..line.end], line.start).filter(|run| !touches(code, run.span)).any(|run| {
-        while pieces.next_if(|piece| piece.span.end <= run.span.start).is_some() {}
-        if is_torn_behind(text, run.span) {
+    others.iter().copied().filter(|run| !touches(code, *run)).any(|run| {
+        while pieces.next_if(|piece| piece.span.end <= run.start).is_some() {}
+        if is_torn_behind(text, run) {
             return true;
         }
-        let piece = pieces.peek().filter(|piece| piece.span.overlaps(run.span));
+        let piece = pieces.peek().filter(|piece| piece.span.overlaps(run));
         if piece.is_some_and(|piece| piece.is_western() || piece.is_strong()) {
             return false;
         }
-        let stretch = Stretch::of(text, run.span);
+        let stretch = Stretch::of(text, run);
         let is_odd = || strange(stretch.before, stretch.text, stretch.after);
-        run.suspect && is_odd() || is_remnant(stretch, others()) || is_torn_in_word(text, run.span, all)
+        is_odd() || is_remnant(stretch, letters()) || is_torn_in_word(text, run, all)
     })
 }
 
@@ -204,6 +300,11 @@ fn is_latin_1(stretch: &str) -> bool {
     stretch.chars().all(|c| ('\u{A1}'..='\u{FF}').contains(&c))
 }
 
+fn is_letter(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
+}
+
 fn is_word(text: &str, span: Span) -> bool {
     let (before, after) = (text[..span.start].chars().next_back(), text[span.end..].chars().next());
     ![before, after].into_iter().flatten().any(char::is_alphanumeric)
@@ -219,6 +320,29 @@ fn is_argument(text: &str, span: Span) -> bool {
     let mut list = before.iter().rev().take(LONGEST_LIST).take_while(|byte| !matches!(byte, b'\n' | b')'));
     let start = list.position(|byte| *byte == b'(').map(|at| before.len() - at);
     start.is_some_and(|start| before.get(start) == Some(quote))
+}
+
+/// Whether `span` stands in the address of a link, written out or as the target of one.
+fn is_in_address(text: &str, span: Span) -> bool {
+    let before = &text.as_bytes()[span.start.saturating_sub(LONGEST_ADDRESS)..span.start];
+    let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'|');
+    let (outside, word) = before.split_at(before.iter().rposition(ends).map_or(0, |at| at + 1));
+    let attribute = outside.strip_suffix(b"\"").or_else(|| outside.strip_suffix(b"'"));
+    let is_attribute = attribute.is_some_and(|name| name.ends_with(b"href=") || name.ends_with(b"src="));
+    let starts = [b"](".as_slice(), b"://", b"www."].map(|sign| word.windows(sign.len()).rposition(|end| end == sign));
+    let Some(start) = starts.into_iter().flatten().max() else { return is_attribute };
+    // A bracket that nothing opened closes the address.
+    let depth = word[start..].iter().skip(2).try_fold(0_u32, |depth, byte| match byte {
+        b'(' | b'[' => Some(depth + 1),
+        b')' | b']' => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    depth.is_some()
+}
+
+/// Whether an address may hold `text` as it is.
+fn fits_address(text: &str) -> bool {
+    !text.chars().any(|c| c.is_whitespace() || is_edge(c))
 }
 
 fn line_of(text: &str, span: Span, from: usize) -> Span {

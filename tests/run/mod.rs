@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
 #![allow(clippy::print_stdout, reason = "the reader is the one who runs the tests")]
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -112,6 +113,17 @@ fn collect(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
         pipe.read_to_end(&mut bytes).expect("the pipe can be read");
         String::from_utf8(bytes).expect("the output is UTF-8")
     })
+}
+
+/// Runs a system's tool; whether it did what it was asked.
+pub fn tool(name: &str, args: &[&OsStr]) -> bool {
+    let done = Command::new(name).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    done.is_ok_and(|status| status.success())
+}
+
+/// Makes a pipe with a name.
+pub fn pipe(path: &Path) {
+    assert!(tool("mkfifo", &[path.as_os_str()]), "a pipe can be made");
 }
 
 /// Says why a test does not apply here.
