@@ -94,7 +94,8 @@ pub fn each_row<T: Send>(
         let Some(Row { id, card: Some(card), repo_type }) = line.row()? else {
             return Ok(Done::Skipped);
         };
-        let candidate = Candidate { path: PathBuf::from(id.as_ref()), shown: id.into_owned(), certain: true, named: false };
+        let candidate =
+            Candidate { path: PathBuf::from(id.as_ref()), shown: id.into_owned(), certain: true, named: false };
         if !wanted(&candidate) {
             return Ok(Done::Excluded);
         }

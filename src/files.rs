@@ -147,15 +147,15 @@ pub fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<(), Failur
     if is_link && !candidate.named {
         return Err(failure("is a link and was not changed; name it to fix the file that it points to".into()));
     }
-    replace(&candidate.path, old, new).map_err(|error| failure(in_words(&error)))
+    let target = if is_link { fs::canonicalize(&candidate.path) } else { Ok(candidate.path.clone()) };
+    target.and_then(|target| replace(&target, old, new)).map_err(|error| failure(in_words(&error)))
 }
 
-fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
-    let target = fs::canonicalize(path)?;
-    if fs::metadata(&target)?.permissions().readonly() {
+fn replace(target: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
+    if fs::metadata(target)?.permissions().readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "is read-only and was not changed"));
     }
-    let mut draft = Draft::of(&target).map_err(|error| match error.kind() {
+    let mut draft = Draft::of(target).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => {
             io::Error::new(error.kind(), "was not changed: its folder may not be written to (permission denied)")
         }
@@ -163,10 +163,10 @@ fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
     })?;
     draft.fill(new)?;
     // From here on the file may only be what it was when it was read.
-    let meta = fs::metadata(&target)?;
-    if !meta.is_file() || meta.len() != old.len() as u64 || fs::read(&target)? != old {
+    let meta = fs::metadata(target)?;
+    if !meta.is_file() || meta.len() != old.len() as u64 || fs::read(target)? != old {
         // Another run may have done the same meanwhile.
-        if meta.len() == new.len() as u64 && fs::read(&target)? == new {
+        if meta.len() == new.len() as u64 && fs::read(target)? == new {
             return Ok(());
         }
         return Err(io::Error::other("was changed by someone else meanwhile and was left alone; run again"));

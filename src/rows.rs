@@ -120,7 +120,8 @@ impl Iterator for Lines {
             let path = self.files.next()?;
             match files::open(&path) {
                 Ok(input) => {
-                    self.open = Some((path.to_string_lossy().into_owned(), Box::new(BufReader::with_capacity(BUFFER, input))));
+                    self.open =
+                        Some((path.to_string_lossy().into_owned(), Box::new(BufReader::with_capacity(BUFFER, input))));
                     self.number = 0;
                 }
                 Err(failure) => {
@@ -145,7 +146,10 @@ mod tests {
         let text = r##"{"id":"ada/m","card":"# M\né","repo_type":"dataset","likes":3}"##;
         let read = line(text);
         let row = read.row().unwrap().unwrap();
-        assert_eq!((row.id.as_ref(), row.card.as_deref(), row.repo_type), ("ada/m", Some("# M\né"), Some(RepoType::Dataset)));
+        assert_eq!(
+            (row.id.as_ref(), row.card.as_deref(), row.repo_type),
+            ("ada/m", Some("# M\né"), Some(RepoType::Dataset))
+        );
         let mut out = Vec::new();
         write(&mut out, &row).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), text.replace(",\"likes\":3", "") + "\n");

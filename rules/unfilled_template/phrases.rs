@@ -1,11 +1,11 @@
 //! The phrases that templates leave, and whose they are.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
 use crate::card::{Card, Link, LinkKind};
-use crate::text::{Patterns, Span, touches};
+use crate::text::{Needle, Patterns, Span, touches};
 
 /// A slot with its default is no longer than this, in bytes.
 const LONGEST_SLOT: usize = 400;
@@ -23,6 +23,8 @@ struct Generator {
     tag: Option<String>,
     library: Option<String>,
     text: Option<String>,
+    #[serde(skip)]
+    needle: OnceLock<Needle>,
 }
 
 /// A template that several generators fill, by the sections that only it has.
@@ -120,7 +122,10 @@ pub(super) fn generator(card: &Card) -> Option<&'static str> {
             |list: &[&str], name: &Option<String>| name.as_ref().is_some_and(|name| list.contains(&name.as_str()));
         is_in(&tags, &generator.tag)
             || is_in(&library, &generator.library)
-            || generator.text.as_ref().is_some_and(|words| card.text().contains(words))
+            || generator
+                .text
+                .as_ref()
+                .is_some_and(|words| generator.needle.get_or_init(|| Needle::new(words)).is_in(card.text()))
     };
     FACTS.generator.iter().find(made).map(|generator| generator.name.as_str())
 }

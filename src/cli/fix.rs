@@ -15,8 +15,8 @@ use crate::finding::Finding;
 use crate::fix::Safety;
 use crate::plan::{Planned, Step};
 use crate::policy::Policy;
-use crate::rows::{self, Row};
 use crate::report::{self, FixedCount, Format, Summary, counted, diff, github};
+use crate::rows::{self, Row};
 
 pub const EXAMPLES: &str = "\
 Examples:
