@@ -73,6 +73,9 @@ fn check(card: &Card) -> Vec<Finding> {
 /// The move that the link made, and where it leads now.
 fn moved(link: &str) -> Option<(&'static Move, String)> {
     let link: &str = &with_lower_host(link);
+    if !MOVED.may_match(link) {
+        return None;
+    }
     let is_meant = |index: usize| !EXCEPTIONS[index].as_ref().is_some_and(|except| except.is_match(link));
     let (index, groups) = MOVED.first_of_each(link).find(|(index, _)| is_meant(*index))?;
     let mut new = String::new();
