@@ -30,9 +30,9 @@ pub struct Scope<'s> {
 /// What was seen of the paths of a run.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Markdown files that are no cards.
+    /// Markdown files that are no cards, or rows that have none.
     pub skipped: usize,
-    /// Files that were not wanted.
+    /// Files or rows that were not wanted.
     pub excluded: usize,
     /// Files that were not begun because the run was to end.
     pub left: usize,
@@ -91,7 +91,10 @@ pub fn each_row<T: Send>(
         if (scope.stop)() {
             return Ok(Done::Left);
         }
-        let Some(Row { id, card: Some(card), repo_type }) = line.row()? else {
+        let Some(Row { id, card, repo_type }) = line.row()? else {
+            return Ok(Done::Nothing);
+        };
+        let Some(card) = card else {
             return Ok(Done::Skipped);
         };
         let candidate =
@@ -118,6 +121,7 @@ impl Seen {
             Ok(Done::Excluded) => self.excluded += 1,
             Ok(Done::Skipped) => self.skipped += 1,
             Ok(Done::Left) => self.left += 1,
+            Ok(Done::Nothing) => {}
             Err(failure) => self.failures.push(failure),
         }
         Ok(())
@@ -130,6 +134,8 @@ enum Done<T> {
     Excluded,
     Skipped,
     Left,
+    /// A blank line between rows.
+    Nothing,
 }
 
 /// Does `work` on every item, on all cores, and hands the results to `emit` in the order of the items. No more than a few
@@ -153,7 +159,8 @@ pub fn in_order<I: Send, T: Send>(
     let (results, done) = mpsc::channel();
     let waiting = Mutex::new(waiting);
     thread::scope(|scope| {
-        scope.spawn(|| send_batches(first.into_iter().chain(items), &permits, jobs));
+        // The channels belong to the thread, so that they close when it ends.
+        scope.spawn(move || send_batches(first.into_iter().chain(items), &permits, &jobs));
         for _ in 0..threads {
             let (results, work, waiting) = (results.clone(), &work, &waiting);
             scope.spawn(move || {
@@ -166,15 +173,17 @@ pub fn in_order<I: Send, T: Send>(
             });
         }
         drop(results);
-        // When this ends early, the channels close and with them the threads.
-        receive_batches(&done, free, &mut emit)
+        let emitted = receive_batches(&done, &free, &mut emit);
+        // When it ended early, no batch is sent any more, and the threads end.
+        drop((done, free));
+        emitted
     })
 }
 
 type Batch<I> = (usize, Vec<I>);
 
 /// Sends the items on in batches, each when there is room for it.
-fn send_batches<I>(mut items: impl Iterator<Item = I>, permits: &SyncSender<()>, jobs: Sender<Batch<I>>) {
+fn send_batches<I>(mut items: impl Iterator<Item = I>, permits: &SyncSender<()>, jobs: &Sender<Batch<I>>) {
     for number in 0.. {
         let batch: Vec<I> = items.by_ref().take(BATCH).collect();
         if batch.is_empty() || permits.send(()).is_err() || jobs.send((number, batch)).is_err() {
@@ -190,7 +199,7 @@ fn next_batch<I>(waiting: &Mutex<Receiver<Batch<I>>>) -> Option<Batch<I>> {
 /// Takes the results as they come, hands them on in order, and makes room for as many.
 fn receive_batches<T>(
     done: &Receiver<Batch<T>>,
-    free: Receiver<()>,
+    free: &Receiver<()>,
     emit: &mut impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut early: BTreeMap<usize, Vec<T>> = BTreeMap::new();

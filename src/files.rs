@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the door")]
 
 mod globs;
+mod ignored;
 mod own;
 mod walk;
 mod whole;

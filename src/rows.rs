@@ -159,16 +159,4 @@ mod tests {
         assert_eq!(failure.path, "-:7");
         assert!(failure.message.contains("missing field `id`"), "{}", failure.message);
     }
-
-    #[test]
-    fn a_row_that_is_too_long_is_not_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("rows.jsonl");
-        std::fs::write(&path, format!("{{}}\n{}\n", "x".repeat(200_000))).unwrap();
-        let lines: Vec<_> = Lines::of(vec![path, folder.path().join("none")], 10).collect();
-        assert_eq!(lines.len(), 3);
-        assert_eq!(lines[0].as_ref().unwrap().bytes, b"{}");
-        assert!(lines[1].as_ref().unwrap_err().message.contains("--max-size"));
-        assert!(lines[2].as_ref().unwrap_err().message.contains("does not exist"));
-    }
 }

@@ -231,6 +231,7 @@ impl Common {
         found: bool,
     ) -> io::Result<ExitCode> {
         summary.skipped = seen.skipped;
+        summary.rows = self.input == Input::Jsonl;
         summary.excluded = seen.excluded;
         report.finish(&summary, &seen.failures)?;
         complain(&seen.failures);

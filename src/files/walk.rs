@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::ignored::Ignored;
 use super::{Candidate, Failure, NO_FILE, in_words, shown};
 
 /// The files under some paths that may be cards, sorted by path, each once: files as they are, of folders every `*.md` that
@@ -42,7 +43,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
             continue;
         }
         match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() => walks.extend(Walk::new(path, &failures)),
+            Ok(meta) if meta.is_dir() => walks.push(Walk::new(path, &failures)),
             Ok(meta) if meta.is_file() => named.push(file),
             Ok(_) => tell(&failures, Failure::new(path, NO_FILE)),
             Err(error) => tell(&failures, Failure::new(path, in_words(&error))),
@@ -142,18 +143,20 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(root: &Path, failures: &Failures) -> Option<Self> {
-        if let Some(pipe) = pipe_of_git(root) {
-            tell(failures, Failure::new(&pipe, LEFT_OUT));
-            return None;
-        }
+    fn new(root: &Path, failures: &Failures) -> Self {
         let mut walk = WalkBuilder::new(root);
         // Only git's own rules decide; hub caches link to their cards, so links are followed.
-        walk.hidden(false).ignore(false).follow_links(true);
+        walk.standard_filters(false).follow_links(true);
         walk.sort_by_file_path(by_path);
-        let (told, place) = (failures.clone(), fs::canonicalize(root).unwrap_or_else(|_| root.to_owned()));
-        walk.filter_entry(move |entry| is_walked(entry, &place, &told));
-        Some(Self { root: root.to_owned(), entries: walk.build(), link: None, failures: failures.clone() })
+        let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        let (told, ignored) = (failures.clone(), Mutex::new(Ignored::under(root, &real)));
+        walk.filter_entry(move |entry| {
+            let mut ignored = ignored.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_walked = is_walked(entry, &real, &mut ignored);
+            ignored.failures().for_each(|(path, message)| tell(&told, Failure::new(&path, message)));
+            is_walked
+        });
+        Self { root: root.to_owned(), entries: walk.build(), link: None, failures: failures.clone() }
     }
 
     /// Whether a link led to the last file, so that it may be met again.
@@ -191,16 +194,17 @@ impl Iterator for Walk {
     }
 }
 
-const LEFT_OUT: &str = "is no file; its folder was left out";
-
 /// Whether the walk goes on into an entry.
-fn is_walked(entry: &DirEntry, root: &Path, failures: &Failures) -> bool {
-    if !entry.file_type().is_some_and(|t| t.is_dir()) {
-        return true;
-    }
-    if let Some(pipe) = pipe_of_git(entry.path()) {
-        tell(failures, Failure::new(&pipe, LEFT_OUT));
+fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
+    let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
+    if !is_folder && !is_markdown(entry.path()) {
         return false;
+    }
+    if entry.depth() > 0 && ignored.is_ignored(entry.path(), is_folder) {
+        return false;
+    }
+    if !is_folder {
+        return true;
     }
     // What a link shows of the tree itself is looked at where it is.
     let leads_back = || fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(root));
@@ -226,12 +230,6 @@ fn is_markdown(path: &Path) -> bool {
     path.extension().is_some_and(|e| e == "md")
 }
 
-/// What the walker would open in a folder, to learn what git ignores, and wait for: a pipe or a device.
-fn pipe_of_git(folder: &Path) -> Option<PathBuf> {
-    let names = [".gitignore", ".git/info/exclude"].map(|name| folder.join(name));
-    names.into_iter().find(|path| fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()))
-}
-
 /// Why an entry could not be looked at; `None` for a link to nowhere that would be no card anyway.
 fn unreadable(root: &Path, error: &ignore::Error) -> Option<Failure> {
     let path = path_of(error).unwrap_or(root);
@@ -239,6 +237,10 @@ fn unreadable(root: &Path, error: &ignore::Error) -> Option<Failure> {
     match error.io_error() {
         Some(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
             is_markdown(path).then(|| Failure::new(path, "is a link to a file that does not exist"))
+        }
+        // The walker's own errors have lost their number.
+        Some(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            Some(Failure::new(path, "may not be accessed (permission denied)"))
         }
         Some(error) => Some(Failure::new(path, in_words(error))),
         None => Some(Failure::new(path, error.to_string())),

@@ -348,11 +348,12 @@ fn resemblance(family: &Family, role: usize, block: Option<&WordCount>) -> (f64,
     let counts = &Vocabulary::of(family).counts[role];
     let stamped =
         family.roles[role].variants.iter().zip(counts).enumerate().filter(|(_, (variant, _))| variant.stamped);
-    let likeness = |(i, (_, words)): (usize, (&Variant, &Vec<(usize, usize)>))| {
+    let likeness = |i: usize| {
+        let words = &counts[i];
         let common: usize = words.iter().map(|&(word, count)| block.known[word].min(count)).sum();
         let total: usize = words.iter().map(|(_, count)| count).sum();
         (2.0 * common as f64 / (block.total + total).max(1) as f64, i)
     };
     let likest = |best: (f64, usize), next: (f64, usize)| if next.0 > best.0 { next } else { best };
-    stamped.map(likeness).fold((0.0, 0), likest)
+    stamped.map(|(i, _)| likeness(i)).fold((0.0, 0), likest)
 }

@@ -14,7 +14,7 @@ pub(super) struct Pattern {
 enum Part {
     Text(String),
     /// A text behind a slot: where the value ends.
-    End(Needle),
+    End(Box<Needle>),
     Slot(usize),
 }
 
@@ -142,7 +142,7 @@ fn parts(line: &str, tokens: &Words) -> Vec<Part> {
 
 /// A text that begins at that column of its line.
 fn text(text: &str, column: usize) -> Part {
-    if column == 0 { Part::Text(text.to_owned()) } else { Part::End(Needle::new(text)) }
+    if column == 0 { Part::Text(text.to_owned()) } else { Part::End(Box::new(Needle::new(text))) }
 }
 
 /// Every value ends where the next literal first stands; the last one where the line's end begins.
@@ -157,7 +157,7 @@ fn read_line(parts: &[Part], text: &str, line: Span, slots: &[Slot], captures: &
             }
             Part::End(literal) => {
                 left.starts_with(literal.as_str()).then_some(())?;
-                at += literal.len();
+                at += literal.as_str().len();
             }
             Part::Slot(slot) => {
                 let len = match parts.get(i + 1) {

@@ -27,11 +27,6 @@ impl Needle {
         self.find(text).is_some()
     }
 
-    /// How many bytes it has.
-    pub fn len(&self) -> usize {
-        self.word.len()
-    }
-
     /// The word.
     pub fn as_str(&self) -> &str {
         &self.word

@@ -68,7 +68,7 @@ impl Patterns {
             }
         }
         let (long, short) = owners.into_iter().partition(|(word, _)| word.len() >= LONG);
-        Ok(Self { patterns, searches: [Search::new(long), Search::new(short)], unicode })
+        Ok(Self { patterns, searches: [Search::new(&long), Search::new(&short)], unicode })
     }
 
     /// Whether the text holds a word of any expression.
@@ -120,7 +120,7 @@ impl Patterns {
 }
 
 impl Search {
-    fn new(owners: BTreeMap<Vec<u8>, Vec<usize>>) -> Self {
+    fn new(owners: &BTreeMap<Vec<u8>, Vec<usize>>) -> Self {
         let words: Vec<&[u8]> = owners.keys().map(Vec::as_slice).collect();
         // A word at which a longer one begins stands wherever that one stands.
         let begin = |word: &Vec<u8>| owners.iter().filter(|(other, _)| word.starts_with(other)).collect::<Vec<_>>();
@@ -149,9 +149,9 @@ impl Search {
 fn parse(source: &str, unicode: bool) -> Result<Hir, String> {
     let parse = |unicode: bool| {
         let mut syntax = regex_syntax::ParserBuilder::new();
-        syntax.multi_line(true).unicode(unicode).utf8(false).build().parse(source)
+        syntax.multi_line(true).unicode(unicode).utf8(false).build().parse(source).map_err(|error| error.to_string())
     };
-    parse(false).or_else(|error| if unicode { parse(true) } else { Err(error) }).map_err(|error| error.to_string())
+    parse(false).or_else(|error| if unicode { parse(true) } else { Err(error) })
 }
 
 /// Words of which one stands in every match; `None` where there are none, too many, or too short ones.
@@ -243,12 +243,12 @@ fn class_words(class: &regex_syntax::hir::Class) -> Option<Vec<Vec<u8>>> {
     use regex_syntax::hir::Class;
     match class {
         Class::Unicode(class) => {
-            let count = class.iter().map(|range| range.len()).sum::<usize>();
+            let count = class.iter().map(regex_syntax::hir::ClassUnicodeRange::len).sum::<usize>();
             let chars = || class.iter().flat_map(|range| range.start()..=range.end());
             (count <= MOST_WORDS).then(|| chars().map(|c| c.to_string().into_bytes()).collect())
         }
         Class::Bytes(class) => {
-            let count = class.iter().map(|range| range.len()).sum::<usize>();
+            let count = class.iter().map(regex_syntax::hir::ClassBytesRange::len).sum::<usize>();
             let bytes = || class.iter().flat_map(|range| range.start()..=range.end());
             (count <= MOST_WORDS).then(|| bytes().map(|byte| vec![byte]).collect())
         }
