@@ -57,7 +57,7 @@ pub fn each_card<T: Send>(
         if (scope.stop)() {
             return Ok(Done::Left);
         }
-        let bytes = files::read(&candidate, scope.largest)?;
+        let bytes = files::read_found(&candidate, scope.largest)?;
         if !candidate.certain && !Card::parse(&bytes).is_card() {
             return Ok(Done::Skipped);
         }

@@ -64,10 +64,8 @@ impl Failure {
 pub fn read(candidate: &Candidate, largest: u64) -> Result<Vec<u8>, Failure> {
     let read = if candidate.is_stdin() {
         read_up_to(io::stdin().lock(), 0, largest)
-    } else if candidate.named {
-        read_file(&candidate.path, largest)
     } else {
-        read_walked(&candidate.path, largest)
+        read_file(&candidate.path, largest)
     };
     read.map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
 }
@@ -99,6 +97,18 @@ fn read_file(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
         return Err(too_large(largest));
     }
     read_up_to(File::open(path)?, meta.len(), largest)
+}
+
+/// The same for a file that [`find`] has found.
+///
+/// # Errors
+/// Where it is larger, or cannot be opened or read.
+pub fn read_found(candidate: &Candidate, largest: u64) -> Result<Vec<u8>, Failure> {
+    if candidate.named {
+        return read(candidate, largest);
+    }
+    let read = read_walked(&candidate.path, largest);
+    read.map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
 }
 
 /// The walk has seen that it is a file. A small one takes no more than to be opened, read and closed.

@@ -61,8 +61,12 @@ impl Ignored {
     }
 
     /// What could not be read since the last time, and what it is.
-    pub(super) fn failures(&mut self) -> impl Iterator<Item = (PathBuf, &'static str)> {
-        self.failures.drain(..)
+    pub(super) fn failures(&mut self) -> Vec<(PathBuf, &'static str)> {
+        let as_given = |path: PathBuf| match path.strip_prefix(&self.root.1) {
+            Ok(below) => self.root.0.join(below),
+            Err(_) => path,
+        };
+        std::mem::take(&mut self.failures).into_iter().map(|(path, message)| (as_given(path), message)).collect()
     }
 
     fn real(&self, path: &Path) -> Option<PathBuf> {

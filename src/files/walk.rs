@@ -153,7 +153,9 @@ impl Walk {
         walk.filter_entry(move |entry| {
             let mut ignored = ignored.lock().unwrap_or_else(PoisonError::into_inner);
             let is_walked = is_walked(entry, &real, &mut ignored);
-            ignored.failures().for_each(|(path, message)| tell(&told, Failure::new(&path, message)));
+            for (path, message) in ignored.failures() {
+                tell(&told, Failure::new(&path, message));
+            }
             is_walked
         });
         Self { root: root.to_owned(), entries: walk.build(), link: None, failures: failures.clone() }
