@@ -273,7 +273,7 @@ fn pipes_and_devices_are_never_opened() {
     let _socket = UnixListener::bind(path("socket.md")).expect("a socket can be made");
     for command in ["check", "fix"] {
         let walked = run::run(dir.path(), &[command, "--format", "concise", "."]);
-        let not_read = "ignored/.gitignore: is no file; git's rules in it were not read\n";
+        let not_read = ".gitignore: is no file; git's rules in it were not read\n";
         assert!(walked.code == Some(2) && walked.err.ends_with(not_read), "{walked:?}");
         let root = run::run(&path("ignored"), &[command]);
         assert!(root.code == Some(2) && root.err.ends_with(not_read), "{root:?}");
