@@ -1,7 +1,7 @@
 //! `empty-card`: front matter, and nothing that a reader sees.
 
 use super::Rule;
-use crate::card::Card;
+use crate::card::{Card, RepoType};
 use crate::finding::{Finding, Severity};
 use crate::text::Span;
 
@@ -15,9 +15,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(card: &Card) -> Vec<Finding> {
-    let Some(front_matter) = card.front_matter() else {
-        return Vec::new();
-    };
+    // Of a Space the Hub shows the app.
+    let front_matter = card.front_matter().filter(|_| card.repo_type() != Some(RepoType::Space));
+    let Some(front_matter) = front_matter else { return Vec::new() };
     let text = card.text();
     let body = Span::new(card.body().start, card.residue().map_or(text.len(), |residue| residue.start)).of(text);
     let what = if body.trim().is_empty() {

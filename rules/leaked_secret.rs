@@ -72,7 +72,7 @@ fn finding(text: &str, kind: &Secret, whole: Span, secret: Span) -> Finding {
     // The end of the line is where the eye stops; the secret may go on.
     let end = whole.start + whole.of(text).find(['\r', '\n']).unwrap_or(whole.len());
     let message = format!("{} stands here for everyone to read and use", kind.name);
-    let help = format!("revoke it at {} first: the card's history keeps it; then take it out", kind.revoke);
+    let help = format!("revoke it {} first: the card's history keeps it; then take it out", kind.revoke);
     RULE.finding(Span::new(whole.start, end), message).help(help).secret(secret)
 }
 

@@ -86,18 +86,22 @@ fn check(card: &Card) -> Vec<Finding> {
         let Placeholder { generator, belongs, place, .. } = &FACTS.placeholder[index];
         if stands(card, *place, span) && !is_filled_by_code(card, span) {
             let message = format!("`{}` is a placeholder of {generator} that was never filled", span.of(card.text()));
-            findings.push(RULE.finding(span, message).help(format!("{belongs} belongs there")));
+            findings.push(RULE.finding(span, message).help(what_belongs(belongs)));
         }
     }
     for own in &card.house().placeholders {
         for leak in own.pattern.find_iter(card.text()).filter(|leak| !leak.is_empty()) {
             let message = format!("`{}` is a placeholder that was never filled", leak.as_str());
-            findings
-                .push(RULE.finding(Span::from(leak.range()), message).help(format!("{} belongs there", own.belongs)));
+            findings.push(RULE.finding(Span::from(leak.range()), message).help(what_belongs(&own.belongs)));
         }
     }
     findings.extend(slots(card));
     findings
+}
+
+/// The facts say it in words of any length, so these stand last.
+fn what_belongs(words: &str) -> String {
+    format!("what belongs there: {words}")
 }
 
 /// The slots of the layouts, which are bare words: they count in the cards of their own generators only.
@@ -136,7 +140,7 @@ fn slots(card: &Card) -> Vec<Finding> {
             return None;
         }
         let message = format!("`{token}` is a slot of {} that was never filled", family.name);
-        let finding = RULE.finding(span, message).help(format!("{} belongs there", slot.meaning));
+        let finding = RULE.finding(span, message).help(what_belongs(&slot.meaning));
         let Some(known) = recoveries.iter().find(|recovery| recovery.span == span) else {
             return Some(finding);
         };

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::files::{self, Candidate};
 use crate::finding::Finding;
 use crate::fingerprint;
-use crate::fix::Safety;
-use crate::report::diff;
+use crate::report::{diff, listed};
+use crate::rules::{RULES, Rule};
 
 /// The change of one card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,15 +100,15 @@ pub fn read(file: &Path) -> Result<Vec<Step>, String> {
 }
 
 impl Step {
-    /// The step that makes `new` of `old`; `found` are the findings of `old`, and fixes of `passes` were applied.
-    pub fn new(candidate: &Candidate, old: &str, new: &str, found: &[Finding], passes: &[Safety]) -> Self {
+    /// The step that makes `new` of `old`; `found` are the findings of `old`, `left` those of `new`.
+    pub fn new(candidate: &Candidate, old: &str, new: &str, found: &[Finding], left: &[Finding]) -> Self {
         let edits = diff::edits(old, new);
         let edit =
             |(span, text): (crate::text::Span, &str)| StepEdit { start: span.start, end: span.end, text: text.into() };
         Self {
             path: candidate.shown.clone(),
             repository: repository::of(&candidate.path),
-            title: title(found, passes),
+            title: title(found, left),
             old: fingerprint::of_bytes(old.as_bytes()),
             new: fingerprint::of_bytes(new.as_bytes()),
             edits: edits.into_iter().map(edit).collect(),
@@ -142,25 +142,22 @@ impl Step {
     }
 }
 
-/// `Fix stale-link and mojibake`, by the rules whose fixes were applied.
-fn title(found: &[Finding], passes: &[Safety]) -> String {
-    let applied = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| passes.contains(&fix.safety));
-    let mut rules: Vec<&str> = Vec::new();
-    for finding in found.iter().filter(applied) {
-        if !rules.contains(&finding.rule) {
-            rules.push(finding.rule);
-        }
-    }
-    match rules.as_slice() {
+/// `Fix mojibake and stale-link in the model card`, by the rules of which fewer findings are left. Which fixes `found` had
+/// does not tell: one fix may be what makes another one possible.
+fn title(found: &[Finding], left: &[Finding]) -> String {
+    let count = |findings: &[Finding], rule: &Rule| findings.iter().filter(|f| f.rule == rule.name).count();
+    let fixed = RULES.iter().filter(|rule| count(left, rule) < count(found, rule));
+    match fixed.map(|rule| rule.name).collect::<Vec<_>>().as_slice() {
         [] => "Fix the model card".into(),
-        [rule] => format!("Fix {rule} in the model card"),
-        [first @ .., last] => format!("Fix {} and {last} in the model card", first.join(", ")),
+        rules => format!("Fix {} in the model card", listed(rules)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Severity;
+    use crate::text::Span;
 
     #[test]
     fn a_step_is_carried_out_once_and_only_where_it_fits() {
@@ -174,5 +171,14 @@ mod tests {
         assert!(step.carry_out(old.as_bytes()).is_err());
         step.edits.clear();
         assert!(step.carry_out(old.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_title_names_what_is_gone() {
+        let of = |rule| Finding::new(rule, Severity::Warning, Span::default(), "");
+        let found = [of("mojibake"), of("stale-link"), of("old-layout"), of("stale-link"), of("mojibake")];
+        assert_eq!(title(&found, &[]), "Fix mojibake, stale-link and old-layout in the model card");
+        assert_eq!(title(&found, &found[..3]), "Fix mojibake and stale-link in the model card");
+        assert_eq!(title(&found, &found), "Fix the model card");
     }
 }

@@ -338,6 +338,12 @@ fn writing_keeps_permissions_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_line_without_text_is_drawn() {
+    let run = run(&folder(&[("README.md", "\nWords.\n")]), &["check"]);
+    assert!(run.out.contains("\n 1 │ ") && run.out.contains("▲"), "{}", run.out);
+}
+
+#[test]
 fn bytes_that_are_no_text_are_found_and_kept() {
     let utf16: Vec<u8> = [0xfeff_u16].into_iter().chain("# Tiny\n".encode_utf16()).flat_map(u16::to_be_bytes).collect();
     let cases: [(&[u8], &str); 3] = [

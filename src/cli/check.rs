@@ -56,7 +56,7 @@ pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
 }
 
 fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When) -> io::Result<ExitCode> {
-    let mut baseline = file.map(Baseline::read).transpose().map_err(io::Error::other)?;
+    let mut baseline = file.map(read_baseline).transpose().map_err(io::Error::other)?;
     let mut report = common.report(Stream::Out, color)?;
     let mut summary = Summary::default();
     let keep_all = baseline.is_some();
@@ -85,6 +85,13 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
         Err(message) => say(&format!("warning: the baseline could not be shrunk: {message}")),
     }
     Ok(code)
+}
+
+fn read_baseline(file: &Path) -> Result<Baseline, String> {
+    Baseline::read(file).map_err(|message| match file.exists() {
+        true => message,
+        false => format!("{message}; `--write-baseline` writes it"),
+    })
 }
 
 fn write_baseline(common: &Common, policies: &Policies, file: &Path) -> io::Result<ExitCode> {

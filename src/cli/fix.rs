@@ -141,10 +141,11 @@ fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<
     complain(&seen.failures);
     planned.write(file).map_err(io::Error::other)?;
     let (cards, shown) = (planned.len(), report::printable(&file.to_string_lossy()).into_owned());
-    say(&format!(
-        "Planned changes of {} in {shown}; carry them out with `cardlint apply {shown}`.",
-        counted(cards, "card")
-    ));
+    let cards_planned = counted(cards, "card");
+    say(&match cards {
+        0 => format!("Nothing would change; {shown} is empty."),
+        _ => format!("Planned changes of {cards_planned} in {shown}; carry them out with `cardlint apply {shown}`."),
+    });
     Ok(exit_code(&seen.failures, cards > 0 && !args.common.exit_zero))
 }
 
@@ -164,8 +165,8 @@ fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -
         return Ok(Fixed { settled: None, step: None, left, hidden, repo_type });
     }
     if args.plan.is_some() {
-        let found = policy.check(bytes);
-        let step = Step::new(candidate, text, &settled.text, &found, &passes);
+        let (found, _) = common.at_least(policy.check(bytes));
+        let step = Step::new(candidate, text, &settled.text, &found, &left);
         return Ok(Fixed { settled: None, step: Some(step), left, hidden, repo_type });
     }
     if !args.diff && !candidate.is_stdin() && common.input == Input::Files {

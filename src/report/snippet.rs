@@ -56,6 +56,10 @@ impl Snippet {
         for line in lines(text, Span::new(shown.start, shown.end + 1)) {
             snippet.push(text, line, main, &others, width);
         }
+        if snippet.data.is_empty() {
+            // The library draws no line where there is no character.
+            snippet.data.push(' ');
+        }
         // As long as it was, so that the places stay.
         snippet.data = snippet.data.replace(COMMAND, "##(");
         snippet

@@ -12,7 +12,7 @@ use miette::{
 };
 
 use super::snippet::Snippet;
-use super::{Look, Page, Summary, counted, inert, uri};
+use super::{Look, Page, Summary, counted, inert, listed, uri};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -105,7 +105,7 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary, failures: &[Failu
         let severities = [(summary.error, "error"), (summary.warning, "warning"), (summary.info, "info")];
         let severities: Vec<String> =
             severities.iter().filter(|(n, _)| *n > 0).map(|(n, word)| counted(*n, word)).collect();
-        writeln!(out, "Found {} in {} of {cards}{besides}.", severities.join(" and "), summary.cards_with_findings)?;
+        writeln!(out, "Found {} in {} of {cards}{besides}.", listed(&severities), summary.cards_with_findings)?;
     }
     if summary.cards_refused > 0 {
         writeln!(out, "The Hub would refuse {}.", counted(summary.cards_refused, "card"))?;
