@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
-use crate::fix::{Fix, Safety};
+use crate::fix::{Edit, Fix, Safety};
 use crate::house;
 use crate::text::{Patterns, Span, Words};
 
@@ -64,7 +64,9 @@ fn check(card: &Card) -> Vec<Finding> {
     let stale = |span: Span| {
         let link = span.of(text);
         let (what, new) = moved_by_own(own, link).or_else(|| moved(link).map(|(m, new)| (&m.what, new)))?;
-        let fix = Fix::replace(format!("replace with {new}"), Safety::Safe, span, new);
+        // What else is wrong with the link is mended in the same pass.
+        let edit = Edit::changing(span.start, link, &new);
+        let fix = Fix { title: format!("replace with {new}"), safety: Safety::Safe, edits: vec![edit] };
         Some(RULE.finding(span, what).fix(fix))
     };
     card.links().iter().filter_map(|link| stale(link.span)).collect()

@@ -212,7 +212,7 @@ fn json_keeps_its_contract() {
         "start": { "byte": 28, "line": 5, "column": 7 }, "end": { "byte": 58, "line": 5, "column": 37 },
         "fix": {
             "title": "replace with https://wandb.ai/acme/tiny", "safety": "safe",
-            "edits": [{ "start": 28, "end": 58, "text": "https://wandb.ai/acme/tiny" }]
+            "edits": [{ "start": 36, "end": 40, "text": "" }]
         }
     });
     assert_eq!(lines[1], want);
