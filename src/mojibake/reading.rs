@@ -7,8 +7,18 @@ use super::strange::{breaks_case, strange};
 use crate::text::Span;
 
 /// Quotes that belong together: the first, and what may be the last.
-const QUOTES: [(char, &str); 8] =
-    [('“', "”“"), ('„', "“”"), ('‘', "’‘"), ('‚', "‘’"), ('«', "»"), ('»', "«»"), ('‹', "›"), ('›', "‹›")];
+const QUOTES: [(char, &str); 10] = [
+    ('“', "”“"),
+    ('„', "“”"),
+    ('”', "”"),
+    ('‘', "’‘"),
+    ('‚', "‘’"),
+    ('’', "’"),
+    ('«', "»"),
+    ('»', "«»"),
+    ('‹', "›"),
+    ('›', "‹›"),
+];
 
 /// Nobody has seen more accidents than these on top of each other.
 const MOST_LAYERS: usize = 3;
@@ -99,7 +109,7 @@ impl<'a> Stretch<'a> {
             Plausible::Yes => {}
             Plausible::Rare => {
                 reading.evidence = Evidence::Rare;
-                reading.may_be_right |= !self.is_odd();
+                reading.may_be_right |= !self.is_odd() || self.text.chars().all(is_edge);
             }
             Plausible::No if reading.text.contains(char::REPLACEMENT_CHARACTER) => return Read::Replaced,
             Plausible::No => return Read::No,
@@ -169,8 +179,8 @@ impl<'a> Stretch<'a> {
 
     /// Whether it makes sense as it stands, and `text` may make less: nothing but its own oddity speaks for a repair then.
     fn may_be_right(self, text: &str) -> bool {
-        (self.is_right_end() || self.is_quoted() || self.is_mathematics(text) || self.fits_badly(text))
-            && !self.is_odd()
+        let makes_sense = self.is_right_end() || self.is_quoted() || self.is_mathematics(text) || self.fits_badly(text);
+        makes_sense && !self.is_odd() || self.text.chars().all(is_edge)
     }
 
     fn is_odd(self) -> bool {

@@ -167,11 +167,16 @@ fn after_letter(before: Place, a: Place, b: Place, after: Place) -> bool {
         return letters_are_strange(before, a, b, after);
     }
     match b.sort {
+        // A footnote of a word in capitals: `JOSÉ¶`.
+        Sign if matches!(b.c, '§' | '¶') && before.sort == Upper && after.sort == Gap => a.is_usual_lead(),
         LowQuote | Sign | Box => true,
         Accent => a.is_usual_lead() || !matches!(b.c, '´' | '¨') || !(after.sort == Gap || after.c == b.c),
         // One letter quoted, and a sign hung on it.
         Mark | Degree | Dagger | Infix | Operand if before.sort == LowQuote => true,
-        Dagger if !before.is_letter() => true,
+        // A footnote of a size in Å.
+        Dagger if !before.is_letter() => a.c != 'Å' || after.sort != Gap,
+        // A quotation that ends in one of the few such words.
+        Ellipsis | Dash if a.c == 'â' && before.is_letter() && matches!(after.sort, Quote | Apostrophe) => false,
         // The first of most symbols; few words end in it, and none goes on after such a sign.
         Mark | Degree | Dagger | Dash | Ellipsis if a.c == 'â' && after.sort != Gap && !after.is_word() => true,
         Prefix => b.c == '¬' || after.is_letter() || matches!(after.sort, Mark | Sign | Accent | Degree | Dagger),
