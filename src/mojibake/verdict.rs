@@ -99,16 +99,22 @@ fn proven(text: &str, pieces: &[Piece]) -> Vec<Chain> {
 }
 
 fn scripts(pieces: &[Piece]) -> [u64; 4] {
-    let strong = pieces.iter().filter(|piece| piece.is_strong()).filter_map(Piece::reading);
-    strong.flat_map(|reading| reading.text.chars()).filter_map(script).fold([0; 4], |mut scripts, (at, bit)| {
-        scripts[at] |= bit;
-        scripts
-    })
+    let mut scripts = [0; 4];
+    for reading in pieces.iter().filter(|piece| piece.is_strong()).filter_map(Piece::reading) {
+        for c in reading.text.chars() {
+            if let Some((at, bit)) = script(c).filter(|(at, bit)| scripts[*at] & bit == 0)
+                && c.is_alphabetic()
+            {
+                scripts[at] |= bit;
+            }
+        }
+    }
+    scripts
 }
 
-/// The place of a letter's script among 256 of 256 characters each, as a bit in one of four words.
+/// The place of a character's script among 256 of 256 characters each, as a bit in one of four words.
 fn script(c: char) -> Option<(usize, u64)> {
-    let block = Some(c as usize >> 8).filter(|block| *block < 256 && c.is_alphabetic())?;
+    let block = Some(c as usize >> 8).filter(|block| *block < 256)?;
     Some((block / 64, 1 << (block % 64)))
 }
 
@@ -164,7 +170,8 @@ impl Card<'_> {
 
     /// Whether `text` is letters of a script that strong pieces become as well; Latin letters are in any text.
     fn has_company(&self, text: &str) -> bool {
-        text.chars().all(|c| c >= '\u{370}' && script(c).is_some_and(|(at, bit)| self.scripts[at] & bit != 0))
+        let is_known = |c: char| script(c).is_some_and(|(at, bit)| self.scripts[at] & bit != 0);
+        text.chars().all(|c| c >= '\u{370}' && is_known(c) && c.is_alphabetic())
     }
 
     fn proves(&self, chain: Chain) -> bool {
@@ -329,8 +336,8 @@ fn is_in_address(text: &str, span: Span) -> bool {
     let (outside, word) = before.split_at(before.iter().rposition(ends).map_or(0, |at| at + 1));
     let attribute = outside.strip_suffix(b"\"").or_else(|| outside.strip_suffix(b"'"));
     let is_attribute = attribute.is_some_and(|name| name.ends_with(b"href=") || name.ends_with(b"src="));
-    let starts = [b"](".as_slice(), b"://", b"www."].map(|sign| word.windows(sign.len()).rposition(|end| end == sign));
-    let Some(start) = starts.into_iter().flatten().max() else { return is_attribute };
+    let is_start = |end: &[u8]| end.starts_with(b"](") || end.starts_with(b"://") || end.starts_with(b"www.");
+    let Some(start) = (0..word.len()).rev().find(|at| is_start(&word[*at..])) else { return is_attribute };
     // A bracket that nothing opened closes the address.
     let depth = word[start..].iter().skip(2).try_fold(0_u32, |depth, byte| match byte {
         b'(' | b'[' => Some(depth + 1),
