@@ -179,6 +179,9 @@ fn right_letters_freeze_nothing() {
         "Nestlé®",
         "le café\u{A0}:",
         "5 Å wide",
+        "Zuzana Łąkowska",
+        "złą żółw ściąć",
+        "čšs ığış Şık",
     ] {
         assert_eq!(repair(&format!("{right} ðŸ¤–")), format!("{right} 🤖"));
     }

@@ -1,7 +1,7 @@
 //! Weighs the damaged pieces of a card against each other: what one proves of the accident, holds for all.
 
 use super::lost::{is_remnant, is_torn_behind, may_be_lead};
-use super::page::{Page, REPAIRED};
+use super::page::{Page, REPAIRED, WESTERN};
 use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch, is_edge};
 use super::runs::spans;
@@ -266,8 +266,22 @@ fn has_remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> 
             return false;
         }
         let stretch = Stretch::of(text, run);
-        let is_odd = || strange(stretch.before, stretch.text, stretch.after);
-        is_odd() || is_remnant(stretch, letters()) || is_torn_in_word(text, run, all)
+        is_odd(stretch) || is_remnant(stretch, letters()) || is_torn_in_word(text, run, all)
+    })
+}
+
+/// Whether neighbours stand in the stretch that no right text has, both of them signs of the Western page: what the page
+/// leaves of a character is made of no others. Łąka is a word.
+fn is_odd(stretch: Stretch) -> bool {
+    let is_western = |c: char| WESTERN.byte(c).is_some();
+    let text = stretch.text;
+    let mut at = 0;
+    text.split(|c| !is_western(c)).any(|part| {
+        let (start, end) = (at, at + part.len());
+        at = end + text[end..].chars().next().map_or(0, char::len_utf8);
+        let before = if start == 0 { stretch.before } else { None };
+        let after = if end == text.len() { stretch.after } else { None };
+        !part.is_empty() && strange(before, part, after)
     })
 }
 
