@@ -142,6 +142,7 @@ fn proof_is_told_from_chance() {
 fn a_known_word_is_told_from_a_formula() {
     assert_eq!(repair("Il modello pi√π piccolo"), "Il modello più piccolo");
     assert_eq!(repair("La virt√π, l'essere"), "La virtù, l'essere");
+    assert_eq!(repair("un modello pi√π piccolo; sin√π, n√π"), "un modello più piccolo; sin√π, n√π");
     for right in ["2 pi√π", "x = pi√π", "pi√π ≈ 5.57", "pi√πr", "sin√π or cos√π", "n√π is", "2pi√π is"]
     {
         assert_eq!(scan(right, &[]), [], "{right}");

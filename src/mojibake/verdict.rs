@@ -82,13 +82,15 @@ impl Verdict {
     }
 }
 
-/// The chains of accidents that some piece proves. An address proves nothing: it may be the name of what was damaged.
+/// The chains of accidents that some piece proves. An address proves nothing: it may be the name of what was damaged; nor does
+/// `√π`, even in a word: the card may have formulas as well.
 fn proven(text: &str, pieces: &[Piece]) -> Vec<Chain> {
     let mut chains = Vec::new();
     for piece in pieces {
         if let Found::Text { reading, disputed: false } = &piece.found
             && piece.is_strong()
             && reading.deeper.is_none()
+            && piece.span.of(text) != "√π"
             && !chains.contains(&reading.chain)
             && !is_in_address(text, piece.span)
         {
