@@ -272,19 +272,12 @@ fn has_remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> 
     })
 }
 
-/// Whether neighbours stand in the stretch that no right text has, both of them signs of the Western page: what the page
-/// leaves of a character is made of no others. Łąka is a word.
+/// Whether neighbours stand in the stretch that no right text has. Letters alone are a word of some language where the Western
+/// page does not have them all: what it leaves of a character is its own. Łąka is a word, `Ć§` is none.
 fn is_odd(stretch: Stretch) -> bool {
-    let is_western = |c: char| WESTERN.byte(c).is_some();
-    let text = stretch.text;
-    let mut at = 0;
-    text.split(|c| !is_western(c)).any(|part| {
-        let (start, end) = (at, at + part.len());
-        at = end + text[end..].chars().next().map_or(0, char::len_utf8);
-        let before = if start == 0 { stretch.before } else { None };
-        let after = if end == text.len() { stretch.after } else { None };
-        !part.is_empty() && strange(before, part, after)
-    })
+    let is_foreign = |c: char| WESTERN.byte(c).is_none();
+    let is_word = stretch.text.chars().all(char::is_alphabetic) && stretch.text.chars().any(is_foreign);
+    !is_word && strange(stretch.before, stretch.text, stretch.after)
 }
 
 /// Whether a letter that may be half of a damaged one stands in one word with a letter that was repaired: an accident that
