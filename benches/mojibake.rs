@@ -3,19 +3,43 @@
 use cardlint::mojibake::scan;
 use divan::Bencher;
 use divan::counter::BytesCount;
+use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 
 const SIZE: usize = 8 << 20;
 
-const ASCII: &str = "The model was trained on text from many sources. See the docs for more.\n";
-const RIGHT: &str = "Modèle naïf, créé à Zürich – 北京大学で機械学習。 Это русский язык, “quoted” 🤖.\n";
-const DAMAGED: &str = "ModÃ¨le naÃ¯f â€“ åŒ—äº¬å¤§å\u{ad}¦ Ð¼Ð¸Ñ€ â€œquotedâ€\u{9d} ðŸ¤–.\n";
+/// A line of ASCII, then right text in many scripts.
+const LINES: &str = include_str!("mojibake.txt");
 
 fn main() {
     divan::main();
 }
 
-#[divan::bench(args = [("ascii", ASCII), ("right", RIGHT), ("damaged", DAMAGED)])]
-fn mojibake(bencher: Bencher, (_, line): (&str, &str)) {
-    let text = line.repeat(SIZE / line.len());
+#[divan::bench]
+fn ascii(bencher: Bencher) {
+    let line = LINES.lines().next().unwrap_or_default();
+    measure(bencher, &format!("{line}\n"));
+}
+
+#[divan::bench]
+fn right(bencher: Bencher) {
+    measure(bencher, LINES);
+}
+
+#[divan::bench]
+fn windows_1252(bencher: Bencher) {
+    measure(bencher, &misread(WINDOWS_1252));
+}
+
+#[divan::bench]
+fn mac_roman(bencher: Bencher) {
+    measure(bencher, &misread(MACINTOSH));
+}
+
+fn misread(page: &'static Encoding) -> String {
+    page.decode_without_bom_handling(LINES.as_bytes()).0.into_owned()
+}
+
+fn measure(bencher: Bencher, text: &str) {
+    let text = text.repeat(SIZE / text.len());
     bencher.counter(BytesCount::of_str(&text)).bench(|| scan(&text, &[]));
 }

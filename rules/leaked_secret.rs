@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use serde::Deserialize;
 
 use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
-use crate::text::Span;
+use crate::text::{Patterns, Span};
 
 pub const RULE: Rule = Rule {
     name: "leaked-secret",
@@ -34,12 +34,11 @@ struct Secret {
 static FACTS: LazyLock<Facts> =
     LazyLock::new(|| toml::from_str(include_str!("leaked_secret.toml")).expect("leaked_secret.toml is well-formed"));
 
-/// One group for each shape, in the order of the facts: its secret part.
-static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
-    let patterns: Vec<&str> = FACTS.secret.iter().map(|secret| secret.pattern.as_str()).collect();
+/// In the order of the facts, each with one group: its secret part.
+static SHAPES: LazyLock<Patterns> = LazyLock::new(|| {
+    let patterns = FACTS.secret.iter().map(|secret| secret.pattern.as_str());
     // All tokens are ASCII, and ASCII is searched faster where other text surrounds it.
-    let shapes = RegexBuilder::new(&patterns.join("|")).unicode(false).build();
-    shapes.expect("the patterns of the facts are well-formed")
+    Patterns::ascii(patterns).expect("the patterns of the facts are well-formed")
 });
 
 /// What only an example holds.
@@ -63,9 +62,8 @@ pub(crate) fn secrets(text: &str) -> impl Iterator<Item = Span> {
 
 /// All tokens: what each opens, the whole of it, and its secret part.
 fn tokens(text: &str) -> impl Iterator<Item = (&'static Secret, Span, Span)> {
-    SHAPES.captures_iter(text).filter_map(|captures| {
-        let whole = captures.get(0)?;
-        let (index, group) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
+    SHAPES.captures(text).filter_map(|(index, groups)| {
+        let (whole, group) = (groups.get_match(), groups.get(1)?);
         is_random(group.as_str()).then(|| (&FACTS.secret[index], whole.range().into(), group.range().into()))
     })
 }

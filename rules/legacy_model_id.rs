@@ -10,7 +10,7 @@ use super::Rule;
 use crate::card::{Card, Node};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
-use crate::text::{Span, line_of, touches};
+use crate::text::{Span, Words, line_of, touches};
 
 pub const RULE: Rule = Rule {
     name: "legacy-model-id",
@@ -34,7 +34,8 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
 });
 
 /// The calls that take a model's id; a card without any of them is not searched.
-const CALLS: [&str; 4] = ["pretrained(", "pipeline(", "SentenceTransformer(", "CrossEncoder("];
+static CALLS: LazyLock<Words> =
+    LazyLock::new(|| Words::new(["pretrained(", "pipeline(", "SentenceTransformer(", "CrossEncoder("]));
 
 /// Those calls up to the ids; how far an argument may stand from its call is bounded, so that time is.
 static LOADERS: LazyLock<Regex> = LazyLock::new(|| {
@@ -58,7 +59,7 @@ fn check(card: &Card) -> Vec<Finding> {
             findings.extend(node.items().iter().filter_map(|value| in_front_matter(text, value)));
         }
     }
-    if !CALLS.iter().any(|call| text.contains(call)) {
+    if !CALLS.any_in(text) {
         return findings;
     }
     for call in LOADERS.captures_iter(text) {

@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
-use crate::fix::{Fix, Safety};
+use crate::fix::{Edit, Fix, Safety};
 use crate::layout::{self, Reading};
 use crate::text::Span;
 
@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    let Some(reading) = layout::read(text).filter(|reading| !reading.is_current()) else {
+    let Some(reading) = card.reading().filter(|reading| !reading.is_current()) else {
         return Vec::new();
     };
     let span = reading.oldest().map_or(Span::new(0, 0), |old| first_line(text, old));
@@ -29,13 +29,15 @@ fn check(card: &Card) -> Vec<Finding> {
         "this is {}'s old layout {name}{what}; the current one is {}; {}",
         reading.family.name,
         new.name,
-        contents(&reading)
+        contents(reading)
     );
     let finding = RULE.finding(span, message);
-    vec![match layout::write(&reading, text) {
-        Ok(rewritten) => {
-            finding.fix(Fix { title: title(&reading), safety: Safety::Migrate, edits: vec![edit(text, &rewritten)] })
-        }
+    vec![match layout::write(reading, text) {
+        Ok(rewritten) => finding.fix(Fix {
+            title: title(reading),
+            safety: Safety::Migrate,
+            edits: vec![Edit::changing(0, text, &rewritten)],
+        }),
         Err(refusal) => {
             let places = refusal.spans.iter().map(|span| (*span, "this stops it".to_owned()));
             let mut finding = finding.help(format!("it cannot be rewritten as it stands: {}", refusal.reason));
@@ -57,16 +59,6 @@ fn contents(reading: &Reading) -> String {
 
 fn title(reading: &Reading) -> String {
     format!("rewrite {} as {}", reading.generation().name, reading.family.current_generation().name)
-}
-
-/// One edit from the first byte that differs to the last.
-fn edit(old: &str, new: &str) -> crate::fix::Edit {
-    let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
-        pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
-    };
-    let front = same(&mut old.chars().zip(new.chars()));
-    let back = same(&mut old[front..].chars().rev().zip(new[front..].chars().rev()));
-    crate::fix::Edit::replace(Span::new(front, old.len() - back), &new[front..new.len() - back])
 }
 
 fn first_line(text: &str, span: Span) -> Span {

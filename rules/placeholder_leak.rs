@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use serde::Deserialize;
 
 use super::Rule;
@@ -11,7 +10,7 @@ use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::layout::{self, Family, Slot, Statement};
-use crate::text::{Span, touches};
+use crate::text::{Patterns, Span, Words, touches};
 
 pub const RULE: Rule = Rule {
     name: "placeholder-leak",
@@ -58,44 +57,32 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
     toml::from_str(include_str!("placeholder_leak.toml")).expect("placeholder_leak.toml is well-formed")
 });
 
-/// One group for each placeholder, in the order of the facts.
-static PLACEHOLDERS: LazyLock<Regex> = LazyLock::new(|| {
+/// In the order of the facts.
+static PLACEHOLDERS: LazyLock<Patterns> = LazyLock::new(|| {
     let pattern = |p: &Placeholder| match (&p.text, &p.pattern) {
         (Some(text), _) => regex::escape(text),
         (None, Some(pattern)) => pattern.clone(),
         (None, None) => panic!("a placeholder has a text or a pattern"),
     };
-    any_of(FACTS.placeholder.iter().map(pattern))
+    Patterns::new(FACTS.placeholder.iter().map(pattern)).expect("the patterns of the facts are well-formed")
 });
 
 /// The beginning of a string is not looked for farther away, in bytes.
 const LONGEST_STRING: usize = 1000;
 
 /// The tokens of all layouts' slots.
-static SLOTS: LazyLock<Regex> = LazyLock::new(|| {
+static SLOTS: LazyLock<Words> = LazyLock::new(|| {
     let tokens = layout::slots().iter().filter(|slot| slot.leaks).map(|slot| slot.token.as_str());
     let mut tokens: Vec<&str> = tokens.collect();
     tokens.sort_unstable();
     tokens.dedup();
-    Regex::new(&format!(r"\b(?:{})\b", tokens.join("|"))).expect("tokens are words")
+    Words::new(tokens)
 });
-
-fn any_of(patterns: impl Iterator<Item = String>) -> Regex {
-    let groups: Vec<String> = patterns.map(|pattern| format!("({pattern})")).collect();
-    Regex::new(&groups.join("|")).expect("the patterns of the facts are well-formed")
-}
-
-/// Every match, with the index of the fact that it belongs to.
-fn matches<'t>(regex: &'t Regex, text: &'t str) -> impl Iterator<Item = (usize, Span)> {
-    regex.captures_iter(text).filter_map(|captures| {
-        let (index, found) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
-        Some((index, Span::from(found.range())))
-    })
-}
 
 fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (index, span) in matches(&PLACEHOLDERS, card.text()) {
+    for (index, groups) in PLACEHOLDERS.captures(card.text()) {
+        let span = Span::from(groups.get_match().range());
         let Placeholder { generator, belongs, place, .. } = &FACTS.placeholder[index];
         if stands(card, *place, span) && !is_filled_by_code(card, span) {
             let message = format!("`{}` is a placeholder of {generator} that was never filled", span.of(card.text()));
@@ -120,17 +107,17 @@ fn what_belongs(words: &str) -> String {
 /// The slots of the layouts, which are bare words: they count in the cards of their own generators only.
 fn slots(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    let found: Vec<Span> = SLOTS.find_iter(text).map(|m| m.range().into()).collect();
+    let found: Vec<Span> = SLOTS.find_each(text).map(|(_, span)| span).filter(|span| is_word(text, *span)).collect();
     if found.is_empty() {
         return Vec::new();
     }
-    let reading = layout::read(text);
+    let reading = card.reading();
     let in_code = |span: Span| touches(card.code(), span);
-    let marked = reading.as_ref().map(|r| r.family).or_else(|| family(card));
+    let marked = reading.map(|r| r.family).or_else(|| family(card));
     let Some(family) = marked.or_else(|| family_of_slots(card, &found)) else {
         return Vec::new();
     };
-    let statements = reading.iter().flat_map(|reading| &reading.statements);
+    let statements = reading.into_iter().flat_map(|reading| &reading.statements);
     let is_name = |statement: &&Statement| {
         family.slots.get(statement.slot).is_some_and(|slot| slot.fact.as_deref() == Some("name"))
     };
@@ -140,7 +127,7 @@ fn slots(card: &Card) -> Vec<Finding> {
     let is_variable = |span: Span| {
         assigned.contains(span.of(text)) && in_code(span) && !text[..span.start].ends_with(['/', '\'', '"'])
     };
-    let recoveries = reading.as_ref().map(layout::recover).unwrap_or_default();
+    let recoveries = reading.map(layout::recover).unwrap_or_default();
     let finding = |span: Span| {
         let token = span.of(text);
         let slot = family.slots.iter().find(|slot| slot.leaks && slot.token == token)?;
@@ -161,6 +148,12 @@ fn slots(card: &Card) -> Vec<Finding> {
         Some(finding.fix(Fix::replace(format!("write `{}`: {}", known.text, known.why), safety, span, &known.text)))
     };
     found.iter().copied().filter_map(finding).collect()
+}
+
+/// Whether no letter, digit or `_` goes on before or behind the span.
+fn is_word(text: &str, span: Span) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    !text[..span.start].ends_with(is_part) && !text[span.end..].starts_with(is_part)
 }
 
 /// The family whose mark the card bears, where it is too damaged to be read.

@@ -9,8 +9,9 @@ use serde::Deserialize;
 use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
-use crate::fix::{Fix, Safety};
+use crate::fix::{Edit, Fix, Safety};
 use crate::house;
+use crate::text::{Patterns, Span, Words};
 
 pub const RULE: Rule = Rule {
     name: "stale-link",
@@ -38,30 +39,34 @@ struct Move {
 static FACTS: LazyLock<Facts> =
     LazyLock::new(|| toml::from_str(include_str!("stale_link.toml")).expect("stale_link.toml is well-formed"));
 
-/// What each move matches, and what it does not mean, in the order of the facts.
-static PATTERNS: LazyLock<Vec<(Regex, Option<Regex>)>> = LazyLock::new(|| {
-    let whole =
-        |pattern: &String| Regex::new(&format!("^(?:{pattern})$")).expect("the patterns of the facts are well-formed");
-    FACTS.moves.iter().map(|m| (whole(&m.from), m.except.as_ref().map(whole))).collect()
+/// What each move matches, in the order of the facts.
+static MOVED: LazyLock<Patterns> = LazyLock::new(|| {
+    let moved = FACTS.moves.iter().map(|m| whole(&m.from));
+    Patterns::new(moved).expect("the patterns of the facts are well-formed")
 });
 
-/// Hosts and paths that some move speaks of. A card without any of them has no stale link.
-static TRACES: LazyLock<Regex> = LazyLock::new(|| {
-    let any: Vec<String> =
-        FACTS.moves.iter().map(|m| format!("(?:{})", m.from.trim_end_matches("((?:[/?#].*)?)"))).collect();
-    Regex::new(&format!("(?i){}", any.join("|"))).expect("the patterns of the facts are well-formed")
+/// What each move does not mean, in the order of the facts.
+static EXCEPTIONS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
+    let regex = |pattern: &String| Regex::new(&whole(pattern)).expect("the patterns of the facts are well-formed");
+    FACTS.moves.iter().map(|m| m.except.as_ref().map(regex)).collect()
 });
+
+fn whole(pattern: &str) -> String {
+    format!(r"\A(?:{pattern})\z")
+}
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
     let own = &card.house().moves;
-    if own.is_empty() && !TRACES.is_match(text) {
+    if own.is_empty() && !MOVED.may_match(text) && !has_capital_host(text) {
         return Vec::new();
     }
-    let stale = |span: crate::text::Span| {
+    let stale = |span: Span| {
         let link = span.of(text);
         let (what, new) = moved_by_own(own, link).or_else(|| moved(link).map(|(m, new)| (&m.what, new)))?;
-        let fix = Fix::replace(format!("replace with {new}"), Safety::Safe, span, new);
+        // What else is wrong with the link is mended in the same pass.
+        let edit = Edit::changing(span.start, link, &new);
+        let fix = Fix { title: format!("replace with {new}"), safety: Safety::Safe, edits: vec![edit] };
         Some(RULE.finding(span, what).fix(fix))
     };
     card.links().iter().filter_map(|link| stale(link.span)).collect()
@@ -70,13 +75,29 @@ fn check(card: &Card) -> Vec<Finding> {
 /// The move that the link made, and where it leads now.
 fn moved(link: &str) -> Option<(&'static Move, String)> {
     let link: &str = &with_lower_host(link);
-    FACTS.moves.iter().zip(PATTERNS.iter()).find_map(|(moved, (from, except))| {
-        let captures = from.captures(link).filter(|_| !except.as_ref().is_some_and(|e| e.is_match(link)))?;
-        let mut new = String::new();
-        captures.expand(&moved.to, &mut new);
-        Some((moved, new))
+    if !MOVED.may_match(link) {
+        return None;
+    }
+    let is_meant = |index: usize| !EXCEPTIONS[index].as_ref().is_some_and(|except| except.is_match(link));
+    let (index, groups) = MOVED.first_of_each(link).find(|(index, _)| is_meant(*index))?;
+    let mut new = String::new();
+    groups.expand(&FACTS.moves[index].to, &mut new);
+    Some((&FACTS.moves[index], new))
+}
+
+/// Whether some scheme or host is not written in lower case, as the patterns of the facts are.
+fn has_capital_host(text: &str) -> bool {
+    /// Bytes of `https`.
+    const SCHEME: usize = 5;
+    SCHEME_END.find_each(text).any(|(_, span)| {
+        let scheme = &text.as_bytes()[span.start.saturating_sub(SCHEME)..span.start];
+        let host =
+            text.as_bytes()[span.end..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte));
+        scheme.iter().chain(host).any(u8::is_ascii_uppercase)
     })
 }
+
+static SCHEME_END: LazyLock<Words> = LazyLock::new(|| Words::new(["://"]));
 
 fn moved_by_own<'v>(moves: &'v [house::Move], link: &str) -> Option<(&'v String, String)> {
     moves.iter().find_map(|moved| {

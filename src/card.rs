@@ -34,6 +34,7 @@ pub use unseen::{Reason, Unseen};
 pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
 
 use crate::house::{self, House};
+use crate::layout::{self, Reading};
 use crate::text::Span;
 use html::Html;
 use markdown::Markdown;
@@ -83,6 +84,7 @@ pub struct Card<'t> {
     links: OnceCell<Vec<Link>>,
     tables: OnceCell<Vec<Table>>,
     anchors: OnceCell<HashSet<String>>,
+    reading: OnceCell<Option<Reading>>,
 }
 
 impl<'t> Card<'t> {
@@ -114,6 +116,7 @@ impl<'t> Card<'t> {
             links: OnceCell::new(),
             tables: OnceCell::new(),
             anchors: OnceCell::new(),
+            reading: OnceCell::new(),
         }
     }
 
@@ -238,8 +241,10 @@ impl<'t> Card<'t> {
     /// Code: fenced, indented, in backticks, in `<pre>`, `<code>`, `<script>` or `<style>`; sorted, without overlaps.
     pub fn code(&self) -> &[Span] {
         self.code.get_or_init(|| {
-            let html = self.html().code.iter();
-            crate::text::merge(self.markdown().code.iter().chain(html).copied().collect())
+            let markdown = self.markdown();
+            let may_be = html::may_hold_code(self.text, &markdown.html);
+            let in_html = if may_be { self.html().code.as_slice() } else { &[] };
+            crate::text::merge(markdown.code.iter().chain(in_html).copied().collect())
         })
     }
 
@@ -261,6 +266,11 @@ impl<'t> Card<'t> {
     /// The block of pictures, name and handle at the top of a stamped card.
     pub fn header(&self) -> Option<&Header> {
         self.header.get_or_init(|| header::find(self)).as_ref()
+    }
+
+    /// What the layout makes of the card from which it was stamped, if it was.
+    pub fn reading(&self) -> Option<&Reading> {
+        self.reading.get_or_init(|| layout::read(self.text)).as_ref()
     }
 
     fn markdown(&self) -> &Markdown {

@@ -1,8 +1,9 @@
 //! One pipeline for `check` and `fix`: a card's findings, and the card with its fixes applied.
 
-use crate::card::Card;
+use crate::card::{Card, RepoType};
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
+use crate::house::{self, House};
 use crate::layout;
 use crate::rules::{ON_ANY_FILE, Rule};
 use crate::suppression;
@@ -17,21 +18,33 @@ const REWRITES: &str = "old-layout";
 /// not offered.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings = look(card, rules);
-    for finding in &mut findings {
-        if let Some(objection) = objection(card, finding) {
-            finding.fix = None;
-            finding.help = Some(format!("it cannot be rewritten as it stands: {}", objection.reason));
-            finding.labels.extend(objection.span.map(|span| (span, "this stops it".to_owned())));
-        }
-    }
-    let stopped = |finding: &Finding| finding.rule == REWRITES && finding.fix.is_none();
-    if findings.iter().any(stopped) && is_rewritten_once_repaired(card, &findings) {
-        for finding in findings.iter_mut().filter(|finding| stopped(finding)) {
+    examine(card, rules, &mut findings);
+    if findings.iter().any(is_stopped) && is_rewritten_once_repaired(card, &findings) {
+        for finding in findings.iter_mut().filter(|finding| is_stopped(finding)) {
             finding.help = Some("repair it first with `cardlint fix`, then it can be rewritten".into());
             finding.labels.clear();
         }
     }
     findings
+}
+
+/// Takes back a rewrite to which there is an [`objection`].
+fn examine(card: &Card, rules: &[&Rule], findings: &mut [Finding]) {
+    if let Some(at) = findings.iter().position(is_rewrite) {
+        let has_all = Rule::defaults().iter().all(|rule| rules.iter().any(|asked| asked.name == rule.name));
+        let known = if has_all { findings.to_vec() } else { look(card, &Rule::defaults()) };
+        let finding = &mut findings[at];
+        if let Some(objection) = objection(card, finding, &known) {
+            finding.fix = None;
+            finding.help = Some(format!("it cannot be rewritten as it stands: {}", objection.reason));
+            finding.labels.extend(objection.span.map(|span| (span, "this stops it".to_owned())));
+        }
+    }
+}
+
+/// Whether it is a card of an old layout that cannot be rewritten as it stands.
+fn is_stopped(finding: &Finding) -> bool {
+    finding.rule == REWRITES && finding.fix.is_none()
 }
 
 /// Whether nothing but faults that a safe fix repairs keeps the card from being rewritten.
@@ -41,8 +54,12 @@ fn is_rewritten_once_repaired(card: &Card, findings: &[Finding]) -> bool {
     };
     let Some(rule) = Rule::named(REWRITES) else { return false };
     let card = Card::of_text(&repaired).of_type(card.repo_type()).knowing(card.house());
-    let finding = look(&card, &[rule]).into_iter().find(|finding| finding.fix.is_some());
-    finding.is_some_and(|finding| objection(&card, &finding).is_none())
+    let finding = look(&card, &[rule]).into_iter().find(is_rewrite);
+    finding.is_some_and(|finding| objection(&card, &finding, &look(&card, &Rule::defaults())).is_none())
+}
+
+fn is_rewrite(finding: &Finding) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Migrate)
 }
 
 /// Of a file that is no card, or no text, nothing else is said: it would be a guess.
@@ -58,23 +75,22 @@ fn look(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
 
 /// What speaks against rewriting the card as a finding proposes. This is not the word of the rule that rewrites: what must
 /// stay is worked out from the old text alone, and the new card must not trip over a rule that the old one passed.
-/// The rules are the same whichever the user selected: they must not decide what is rewritten.
-fn objection(card: &Card, finding: &Finding) -> Option<Objection> {
+/// The rules are the same whichever the user selected: they must not decide what is rewritten. `findings` are what they
+/// find in the old card.
+fn objection(card: &Card, finding: &Finding, findings: &[Finding]) -> Option<Objection> {
     let text = card.text();
     let (new, _) = fix::apply(text, std::slice::from_ref(finding), |fix| fix.safety == Safety::Migrate)?;
-    if !keeps_authored(text, &new) {
+    if !keeps_authored(card, &new) {
         return Some(Objection { reason: "a piece of the author's would be lost".into(), span: None });
     }
-    let rules = Rule::defaults();
-    let findings = look(card, &rules);
+    let new_card = Card::of_text(&new).of_type(card.repo_type()).knowing(card.house());
     let known = |fault: &Finding| findings.iter().any(|f| (f.rule, &f.message) == (fault.rule, &fault.message));
     // What the author wrote stood in the old card as it stands in the new one.
-    let authored = layout::read(&new).map(|reading| layout::must_keep(&new, &reading)).unwrap_or_default();
+    let authored = new_card.reading().map(|reading| layout::must_keep(&new, reading)).unwrap_or_default();
     let is_authored = |fault: &Finding| authored.iter().any(|piece| piece.contains(fault.span));
     // A value that no one knows stays a slot, wherever the current layout states it.
     let is_slot = |fault: &Finding| layout::slots().iter().any(|slot| slot.token == fault.span.of(&new));
-    let new_card = Card::of_text(&new).of_type(card.repo_type()).knowing(card.house());
-    let mut faults = look(&new_card, &rules).into_iter();
+    let mut faults = look(&new_card, &Rule::defaults()).into_iter();
     let fault = faults.find(|fault| !known(fault) && !is_slot(fault) && !is_authored(fault))?;
     let reason = format!("in the rewritten card, {} finds: {}", fault.rule, fault.message);
     let words = fault.span.of(&new);
@@ -105,20 +121,56 @@ pub struct Settled {
 /// Names the rules whose fixes do not come to rest.
 pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
     let passes: &[Safety] = if migrate { &[Safety::Safe, Safety::Migrate] } else { &[Safety::Safe] };
-    settle_by(text, |text| check(&Card::of_text(text), rules), passes)
+    let terms = Terms { rules, repo_type: None, house: &house::NONE };
+    settle_by(text, &terms, |_| (), passes)
 }
 
-/// Applies the fixes of what `check` finds, pass by pass, until none is left: those of the first of `passes` while there are
-/// any, then those of the next, and again.
+/// What a card is checked by.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// The rules.
+    pub rules: &'a [&'a Rule],
+    /// What the card belongs to, where that was said.
+    pub repo_type: Option<RepoType>,
+    /// The house's own words and links.
+    pub house: &'a House,
+}
+
+impl<'a> Terms<'a> {
+    /// The card that this text is.
+    pub fn card(&self, text: &'a str) -> Card<'a> {
+        Card::parse(text.as_bytes()).of_type(self.repo_type).knowing(self.house)
+    }
+}
+
+/// Applies the fixes of what is found, pass by pass, until none is left: those of the first of `passes` while there are any,
+/// then those of the next, and again. `weigh` may take fixes away.
 ///
 /// # Errors
 /// Names the rules whose fixes do not come to rest.
-pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Safety]) -> Result<Settled, String> {
+pub fn settle_by(
+    text: &str,
+    terms: &Terms,
+    weigh: impl Fn(&mut Vec<Finding>),
+    passes: &[Safety],
+) -> Result<Settled, String> {
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
+    let mut names = Vec::new();
     for _ in 0..MAX_PASSES {
-        let findings = check(&settled.text);
-        let pass = |safety: &Safety| fix::apply(&settled.text, &findings, |fix| fix.safety == *safety);
-        match passes.iter().find_map(pass) {
+        let card = terms.card(&settled.text);
+        let mut findings = look(&card, terms.rules);
+        weigh(&mut findings);
+        let pass = |findings: &[Finding], wanted: Safety| {
+            let applied = fix::apply(&settled.text, findings, |fix| fix.safety == wanted);
+            passes.contains(&wanted).then_some(applied).flatten()
+        };
+        // What a rewrite would bring need not be known while there is something to repair.
+        let next = pass(&findings, Safety::Safe).or_else(|| {
+            examine(&card, terms.rules, &mut findings);
+            passes.iter().find_map(|wanted| pass(&findings, *wanted))
+        });
+        names = findings.iter().map(|finding| finding.rule).collect();
+        match next {
             Some((next, applied)) => {
                 settled.text = next;
                 settled.fixed += applied;
@@ -129,14 +181,14 @@ pub fn settle_by(text: &str, check: impl Fn(&str) -> Vec<Finding>, passes: &[Saf
             }
         }
     }
-    let mut names: Vec<&str> = check(&settled.text).iter().map(|f| f.rule).collect();
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
 }
 
 /// Whether a rewritten card still holds every byte that no stamped piece of the old one explains.
-fn keeps_authored(old: &str, new: &str) -> bool {
-    layout::read(old).is_some_and(|reading| layout::keeps(old, new, &layout::must_keep(old, &reading)))
+fn keeps_authored(old: &Card, new: &str) -> bool {
+    let text = old.text();
+    old.reading().is_some_and(|reading| layout::keeps(text, new, &layout::must_keep(text, reading)))
 }
 
 #[cfg(test)]

@@ -3,21 +3,21 @@
 #![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the door")]
 
 mod globs;
+mod ignored;
 mod own;
+mod walk;
 mod whole;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 
-use ignore::{DirEntry, WalkBuilder, WalkState};
 use whole::Draft;
 
 pub use globs::Globs;
 pub use own::{lexical, read_text, relative, write_text};
+pub use walk::{Found, find};
 
 /// What is said of pipes, devices and sockets.
 const NO_FILE: &str = "is neither a file nor a folder and was not opened";
@@ -57,155 +57,6 @@ impl Failure {
     }
 }
 
-/// The files under `paths` that may be cards, sorted by path, each once: files as they are, of folders every `*.md` that
-/// git does not ignore.
-pub fn find(paths: &[PathBuf]) -> (Vec<Candidate>, Vec<Failure>) {
-    let (mut found, mut failures) = (Vec::new(), Vec::new());
-    for path in paths {
-        let named = Candidate { shown: shown(path), certain: true, named: true, path: path.clone() };
-        if named.is_stdin() {
-            found.push(named);
-            continue;
-        }
-        match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() => walk(path, &mut found, &mut failures),
-            Ok(meta) if meta.is_file() => found.push(named),
-            Ok(_) => failures.push(Failure::new(path, NO_FILE)),
-            Err(error) => failures.push(Failure::new(path, in_words(&error))),
-        }
-    }
-    found.sort_by(|a, b| (&a.shown, !a.named).cmp(&(&b.shown, !b.named)));
-    (each_once(found), failures)
-}
-
-/// Of a file that was reached under several spellings of its path the first; how it was named counts for all of them.
-fn each_once(sorted: Vec<Candidate>) -> Vec<Candidate> {
-    let mut folders: HashMap<PathBuf, PathBuf> = HashMap::new();
-    let mut seen: HashMap<PathBuf, usize> = HashMap::new();
-    let mut once: Vec<Candidate> = Vec::with_capacity(sorted.len());
-    for candidate in sorted {
-        match seen.entry(real_place(&candidate.path, &mut folders)) {
-            Entry::Occupied(known) => {
-                if let Some(first) = once.get_mut(*known.get()) {
-                    first.certain |= candidate.certain;
-                    first.named |= candidate.named;
-                }
-            }
-            Entry::Vacant(place) => {
-                place.insert(once.len());
-                once.push(candidate);
-            }
-        }
-    }
-    once
-}
-
-/// The path with its folder's links resolved. The file itself may be a link, and then stays one: its target is another file.
-fn real_place(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return path.to_owned();
-    };
-    if let Some(real) = folders.get(folder) {
-        return real.join(name);
-    }
-    let real = fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    let real = real.unwrap_or_else(|_| folder.to_owned());
-    let place = real.join(name);
-    folders.insert(folder.to_owned(), real);
-    place
-}
-
-fn walk(root: &Path, found: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
-    if let Some(pipe) = pipe_of_git(root) {
-        return failures.push(Failure::new(&pipe, "is no file; its folder was left out"));
-    }
-    let mut walk = WalkBuilder::new(root);
-    // Only git's own rules decide; hub caches link to their cards, so links are followed.
-    walk.hidden(false).ignore(false).follow_links(true);
-    let (sender, receiver) = mpsc::channel();
-    let told = sender.clone();
-    walk.filter_entry(move |entry| {
-        let blocked = entry.file_type().is_some_and(|t| t.is_dir()).then(|| pipe_of_git(entry.path())).flatten();
-        if let Some(pipe) = &blocked {
-            let _ = told.send(Err(Failure::new(pipe, "is no file; its folder was left out")));
-        }
-        blocked.is_none() && entry.file_name() != ".git"
-    });
-    walk.build_parallel().run(|| {
-        let sender = sender.clone();
-        Box::new(move |entry| {
-            if let Some(seen) = candidate(root, entry) {
-                // The receiver lives as long as the walk.
-                let _ = sender.send(seen);
-            }
-            WalkState::Continue
-        })
-    });
-    drop(walk);
-    drop(sender);
-    for seen in receiver {
-        match seen {
-            Ok(candidate) => found.push(candidate),
-            Err(failure) => failures.push(failure),
-        }
-    }
-}
-
-/// What the walker would open in a folder, to learn what git ignores, and wait for: a pipe or a device.
-fn pipe_of_git(folder: &Path) -> Option<PathBuf> {
-    let names = [".gitignore", ".git/info/exclude"].map(|name| folder.join(name));
-    names.into_iter().find(|path| fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()))
-}
-
-/// What an entry of a folder is; `None` if it is no Markdown file.
-fn candidate(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Result<Candidate, Failure>> {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) if is_loop(&error) => return None,
-        Err(error) => return unreadable(root, &error).map(Err),
-    };
-    let path = entry.path();
-    if !is_markdown(path) || !entry.file_type().is_some_and(|t| t.is_file()) {
-        return None;
-    }
-    let certain = path.file_name().is_some_and(|name| name == "README.md");
-    Some(Ok(Candidate { shown: shown(path), certain, named: false, path: entry.into_path() }))
-}
-
-fn is_markdown(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e == "md")
-}
-
-/// Why an entry could not be looked at; `None` for a link to nowhere that would be no card anyway.
-fn unreadable(root: &Path, error: &ignore::Error) -> Option<Failure> {
-    let path = path_of(error).unwrap_or(root);
-    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
-    match error.io_error() {
-        Some(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
-            is_markdown(path).then(|| Failure::new(path, "is a link to a file that does not exist"))
-        }
-        Some(error) => Some(Failure::new(path, in_words(error))),
-        None => Some(Failure::new(path, error.to_string())),
-    }
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
-    }
-}
-
-/// A folder that links to one above it holds nothing that is not seen already.
-fn is_loop(error: &ignore::Error) -> bool {
-    match error {
-        ignore::Error::Loop { .. } => true,
-        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
-        _ => false,
-    }
-}
-
 /// Reads a file, or standard input where the path is `-`; no more than `largest` bytes.
 ///
 /// # Errors
@@ -219,6 +70,23 @@ pub fn read(candidate: &Candidate, largest: u64) -> Result<Vec<u8>, Failure> {
     read.map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
 }
 
+/// Opens a file that is not a card, or standard input where the path is `-`; this may be a pipe.
+///
+/// # Errors
+/// Where it is a folder, or cannot be opened.
+pub fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(io::stdin()));
+    }
+    if path.is_dir() {
+        return Err(Failure::new(path, "is a folder; rows are read from files, or from `-`"));
+    }
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(Failure::new(path, in_words(&error))),
+    }
+}
+
 /// A pipe or a device is never opened: to open one may wait for ever, or do something.
 fn read_file(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     let meta = fs::metadata(path)?;
@@ -229,6 +97,38 @@ fn read_file(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
         return Err(too_large(largest));
     }
     read_up_to(File::open(path)?, meta.len(), largest)
+}
+
+/// The same for a file that [`find`] has found.
+///
+/// # Errors
+/// Where it is larger, or cannot be opened or read.
+pub fn read_found(candidate: &Candidate, largest: u64) -> Result<Vec<u8>, Failure> {
+    if candidate.named {
+        return read(candidate, largest);
+    }
+    let read = read_walked(&candidate.path, largest);
+    read.map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
+}
+
+/// The walk has seen that it is a file. A small one takes no more than to be opened, read and closed.
+fn read_walked(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    /// Most cards have fewer bytes.
+    const SMALL: usize = 64 << 10;
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; SMALL]);
+    }
+    let mut file = File::open(path)?;
+    let start = BUFFER.with_borrow_mut(|buffer| {
+        let len = file.read(buffer)?;
+        // Of a file, only its end gives fewer bytes than there is room for.
+        io::Result::Ok((buffer[..len].to_vec(), len < SMALL))
+    });
+    match start? {
+        (bytes, true) if bytes.len() as u64 <= largest => Ok(bytes),
+        (_, true) => Err(too_large(largest)),
+        (_, false) => read_file(path, largest),
+    }
 }
 
 /// All bytes, of which there are probably `len`.
@@ -258,15 +158,15 @@ pub fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<(), Failur
     if is_link && !candidate.named {
         return Err(failure("is a link and was not changed; name it to fix the file that it points to".into()));
     }
-    replace(&candidate.path, old, new).map_err(|error| failure(in_words(&error)))
+    let target = if is_link { fs::canonicalize(&candidate.path) } else { Ok(candidate.path.clone()) };
+    target.and_then(|target| replace(&target, old, new)).map_err(|error| failure(in_words(&error)))
 }
 
-fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
-    let target = fs::canonicalize(path)?;
-    if fs::metadata(&target)?.permissions().readonly() {
+fn replace(target: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
+    if fs::metadata(target)?.permissions().readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "is read-only and was not changed"));
     }
-    let mut draft = Draft::of(&target).map_err(|error| match error.kind() {
+    let mut draft = Draft::of(target).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => {
             io::Error::new(error.kind(), "was not changed: its folder may not be written to (permission denied)")
         }
@@ -274,10 +174,10 @@ fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
     })?;
     draft.fill(new)?;
     // From here on the file may only be what it was when it was read.
-    let meta = fs::metadata(&target)?;
-    if !meta.is_file() || meta.len() != old.len() as u64 || fs::read(&target)? != old {
+    let meta = fs::metadata(target)?;
+    if !meta.is_file() || meta.len() != old.len() as u64 || fs::read(target)? != old {
         // Another run may have done the same meanwhile.
-        if meta.len() == new.len() as u64 && fs::read(&target)? == new {
+        if meta.len() == new.len() as u64 && fs::read(target)? == new {
             return Ok(());
         }
         return Err(io::Error::other("was changed by someone else meanwhile and was left alone; run again"));

@@ -29,6 +29,17 @@ impl Edit {
     pub fn replace(span: Span, text: impl Into<String>) -> Self {
         Self { span, text: text.into() }
     }
+
+    /// Makes `new` of the `old` text that stands at `start`, from the first byte that differs to the last: what is the same
+    /// is left to other edits.
+    pub fn changing(start: usize, old: &str, new: &str) -> Self {
+        let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+            pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+        };
+        let front = same(&mut old.chars().zip(new.chars()));
+        let back = same(&mut old[front..].chars().rev().zip(new[front..].chars().rev()));
+        Self::replace(Span::new(start + front, start + old.len() - back), &new[front..new.len() - back])
+    }
 }
 
 /// A repair: edits that belong together.

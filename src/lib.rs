@@ -8,11 +8,11 @@
 //!                                    └──────── engine::settle: again until still ┘→ files::write
 //! ```
 //!
-//! Imports run one way: `text`, `spelling` ← `house` ← `card` ← `layout`, `mojibake` ← `rules` ← `suppression` ← `engine` ← `policy`
-//! ← `config`, `batch`, `fingerprint` ← `baseline`, `plan`, `report` ← `cli`; `spelling` finds the name that was meant, `house` is
-//! what a house adds to the facts, `fingerprint` knows a finding again, `baseline` and `plan` are files of findings and of
-//! changes. Rules do not print, read files, know the configuration, line numbers or each other; lines and columns exist only
-//! where findings are reported.
+//! Imports run one way: `text`, `spelling` ← `house`, `layout`, `mojibake` ← `card` ← `rules` ← `suppression` ← `engine` ←
+//! `policy` ← `config`, `batch`, `fingerprint` ← `baseline`, `plan`, `report` ← `cli`; `spelling` finds the name that was meant,
+//! `house` is what a house adds to the facts, `fingerprint` knows a finding again, `baseline` and `plan` are files of findings
+//! and of changes. Rules do not print, read files, know the configuration, line numbers or each other; lines and columns
+//! exist only where findings are reported.
 
 #![warn(missing_docs)]
 
@@ -32,6 +32,7 @@ pub mod mojibake;
 pub mod plan;
 pub mod policy;
 pub mod report;
+pub mod rows;
 pub mod spelling;
 pub mod suppression;
 pub mod text;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::card::{Card, RepoType};
-use crate::engine::{self, Settled};
+use crate::engine::{self, Settled, Terms};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::house::House;
@@ -25,7 +25,10 @@ pub struct Policy {
 impl Policy {
     /// The findings of a card, with the severities of this policy.
     pub fn check(&self, bytes: &[u8]) -> Vec<Finding> {
-        self.weigh(engine::check(&Card::parse(bytes).of_type(self.repo_type).knowing(&self.house), &self.rules))
+        let card = Card::parse(bytes).of_type(self.repo_type).knowing(&self.house);
+        let mut findings = engine::check(&card, &self.rules);
+        self.weigh(&mut findings);
+        findings
     }
 
     /// Applies fixes of the safeties in `passes` until none is left. A finding below `least` is not shown, so it is not fixed.
@@ -33,21 +36,20 @@ impl Policy {
     /// # Errors
     /// Names the rules whose fixes do not come to rest.
     pub fn settle(&self, text: &str, passes: &[Safety], least: Severity) -> Result<Settled, String> {
-        let check = |text: &str| {
-            let mut findings = self.check(text.as_bytes());
+        let weigh = |findings: &mut Vec<Finding>| {
+            self.weigh(findings);
             findings.iter_mut().filter(|finding| finding.severity < least).for_each(|finding| finding.fix = None);
-            findings
         };
-        engine::settle_by(text, check, passes)
+        let terms = Terms { rules: &self.rules, repo_type: self.repo_type, house: &self.house };
+        engine::settle_by(text, &terms, weigh, passes)
     }
 
-    fn weigh(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+    fn weigh(&self, findings: &mut [Finding]) {
         if !self.severities.is_empty() {
-            for finding in &mut findings {
+            for finding in findings {
                 let own = self.severities.iter().rev().find(|(rule, _)| *rule == finding.rule);
                 finding.severity = own.map_or(finding.severity, |(_, severity)| *severity);
             }
         }
-        findings
     }
 }

@@ -83,8 +83,11 @@ pub struct Summary {
     pub cards_with_findings: usize,
     /// Of these, cards that the Hub would refuse.
     pub cards_refused: usize,
-    /// Markdown files that are no cards.
+    /// Markdown files that are no cards, or rows that have none.
     pub skipped: usize,
+    /// Whether the cards were rows of a database.
+    #[serde(skip)]
+    pub rows: bool,
     /// Findings of each severity.
     pub error: usize,
     /// Findings of each severity.

@@ -1,6 +1,14 @@
 //! Spans of bytes, and where a byte stands for a person: line and column.
 
+mod needle;
+mod patterns;
+mod words;
+
 use std::ops::Range;
+
+pub use needle::{Needle, each_byte, find_byte};
+pub use patterns::Patterns;
+pub use words::Words;
 
 /// A range of bytes: 0-based offsets into the card's text, half-open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -212,7 +212,7 @@ fn json_keeps_its_contract() {
         "start": { "byte": 28, "line": 5, "column": 7 }, "end": { "byte": 58, "line": 5, "column": 37 },
         "fix": {
             "title": "replace with https://wandb.ai/acme/tiny", "safety": "safe",
-            "edits": [{ "start": 28, "end": 58, "text": "https://wandb.ai/acme/tiny" }]
+            "edits": [{ "start": 36, "end": 40, "text": "" }]
         }
     });
     assert_eq!(lines[1], want);
@@ -436,4 +436,49 @@ fn announced_edits_are_the_bytes_that_change() {
     for (name, text) in cards {
         assert_eq!(read(&done, &name), text, "{name}");
     }
+}
+
+#[test]
+fn rows_are_checked_and_fixed_in_their_order() {
+    let lines = [
+        r##"{"id":"ada/m","card":"---\nlicense: MIT\n---\n# M\n"}"##,
+        "",
+        "no row",
+        r##"{"id":"ada/n","card":null}"##,
+        r##"{"id":"ada/a","card":"---\nlicense: mit\n---\n# Fine\n","likes":1}"##,
+        r##"{"id":"ada/d","repo_type":"dataset","card":"---\nlicense: Mit\n---\n# D\n"}"##,
+    ];
+    let folder = folder(&[("rows.jsonl", &lines.join("\n"))]);
+    let check = run(&folder, &["check", "--isolated", "--input", "jsonl", "--format", "concise", "rows.jsonl"]);
+    let out = check.out;
+    let found: Vec<&str> = out.lines().filter_map(|line| line.split(": ").next()).collect();
+    assert_eq!(found[..2], ["ada/m:2:10", "ada/d:2:10"], "{out}");
+    let text = run(&folder, &["check", "--isolated", "--input", "jsonl", "rows.jsonl"]).out;
+    assert!(text.contains("in 2 of 3 cards; skipped 1 empty row"), "{text}");
+    assert!(check.err.contains("rows.jsonl:3: is no row with an `id` and a `card`"), "{}", check.err);
+    assert_eq!(check.code, Some(2));
+    let fix = run(&folder, &["fix", "--isolated", "--input", "jsonl", "rows.jsonl"]);
+    let want = [
+        r##"{"id":"ada/m","card":"---\nlicense: mit\n---\n# M\n"}"##,
+        r##"{"id":"ada/d","card":"---\nlicense: mit\n---\n# D\n","repo_type":"dataset"}"##,
+    ];
+    assert_eq!(fix.out.lines().collect::<Vec<_>>(), want);
+    for args in
+        [&["fix", "--plan", "p.jsonl"][..], &["check", "--add-suppressions"], &["check", "--stdin-path", "a.md", "-"]]
+    {
+        let refused = run(&folder, &[args, &["--input", "jsonl", "rows.jsonl"]].concat());
+        assert_eq!(refused.code, Some(2), "{args:?}");
+        assert!(refused.err.contains("does not go with `--input jsonl`"), "{args:?}: {}", refused.err);
+    }
+    // Rows are read from files, not from folders, and no further than a row may go.
+    let long = format!("{}\n{}", "x".repeat(200_000), lines[0]);
+    let other = folder_of_rows(&long);
+    let none = run(&other, &["check", "--isolated", "--input", "jsonl", "--max-size", "1", "rows.jsonl", "."]);
+    assert_eq!(none.code, Some(2));
+    assert!(none.err.contains("rows.jsonl:1: holds more than a card may have"), "{}", none.err);
+    assert!(none.err.contains("is a folder; rows are read from files"), "{}", none.err);
+}
+
+fn folder_of_rows(rows: &str) -> TempDir {
+    folder(&[("rows.jsonl", rows)])
 }

@@ -261,10 +261,10 @@ fn loops_of_links_end() {
 
 #[test]
 fn pipes_and_devices_are_never_opened() {
-    let dir = folder(&[("card/README.md", STALE)]);
+    let dir = folder(&[("card/README.md", STALE), ("ignored/README.md", "---\nlicense: mit\n---\n\n# Tiny\n")]);
     let path = |name: &str| dir.path().join(name);
     fs::create_dir(path("pipe")).expect("a folder can be made");
-    fs::create_dir(path("ignored")).expect("a folder can be made");
+    fs::create_dir(path(".git")).expect("a folder can be made");
     for name in ["pipe/README.md", "pipe/x.md", "pipe/cardlint.toml", "ignored/.gitignore"] {
         pipe(&path(name));
     }
@@ -273,10 +273,10 @@ fn pipes_and_devices_are_never_opened() {
     let _socket = UnixListener::bind(path("socket.md")).expect("a socket can be made");
     for command in ["check", "fix"] {
         let walked = run::run(dir.path(), &[command, "--format", "concise", "."]);
-        let left_out = "error: ./ignored/.gitignore: is no file; its folder was left out\n";
-        assert_eq!((walked.code, walked.err.as_str()), (Some(2), left_out), "{walked:?}");
+        let not_read = ".gitignore: is no file; git's rules in it were not read\n";
+        assert!(walked.code == Some(2) && walked.err.ends_with(not_read), "{walked:?}");
         let root = run::run(&path("ignored"), &[command]);
-        assert!(root.code == Some(2) && root.err.contains("its folder was left out"), "{root:?}");
+        assert!(root.code == Some(2) && root.err.ends_with(not_read), "{root:?}");
         for name in ["pipe/README.md", "zero.md", "to-a-pipe.md", "socket.md", "/dev/zero", "/dev/tty"] {
             let named = run::run(dir.path(), &[command, name]);
             let message = if Path::new(name).exists() || !name.starts_with('/') { "is neither a file" } else { name };

@@ -107,7 +107,7 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    if !same_people(&names, name.of(text)) && !layout_reads(text, span) {
+    if !same_people(&names, name.of(text)) && !layout_reads(card, span) {
         let message = format!("the header block names `{}`, the table `{}`", name.of(text), names.join("`, `"));
         findings.push(RULE.finding(span, message).label(name, "the people of the card"));
     }
@@ -128,8 +128,8 @@ fn is_slot(text: &str) -> bool {
 
 /// Whether the layout explains the table's header, and finds in it the names that stand in the rest of the card. It knows
 /// where a name begins and ends, be there tags or blanks in it.
-fn layout_reads(text: &str, names: Span) -> bool {
-    let Some(reading) = layout::read(text).filter(layout::Reading::is_current) else {
+fn layout_reads(card: &Card, names: Span) -> bool {
+    let Some(reading) = card.reading().filter(|reading| reading.is_current()) else {
         return false;
     };
     let is_stated = reading.statements.iter().any(|statement| statement.span.contains(names));

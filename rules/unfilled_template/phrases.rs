@@ -1,12 +1,11 @@
 //! The phrases that templates leave, and whose they are.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use regex::Regex;
 use serde::Deserialize;
 
 use crate::card::{Card, Link, LinkKind};
-use crate::text::{Span, touches};
+use crate::text::{Needle, Patterns, Span, touches};
 
 /// A slot with its default is no longer than this, in bytes.
 const LONGEST_SLOT: usize = 400;
@@ -24,6 +23,8 @@ struct Generator {
     tag: Option<String>,
     library: Option<String>,
     text: Option<String>,
+    #[serde(skip)]
+    needle: OnceLock<Needle>,
 }
 
 /// A template that several generators fill, by the sections that only it has.
@@ -50,15 +51,14 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
     toml::from_str(include_str!("../unfilled_template.toml")).expect("unfilled_template.toml is well-formed")
 });
 
-/// One group for each phrase, in the order of the facts.
-static PHRASES: LazyLock<Regex> = LazyLock::new(|| {
+/// In the order of the facts.
+static PHRASES: LazyLock<Patterns> = LazyLock::new(|| {
     let pattern = |p: &Phrase| match (&p.text, &p.pattern) {
-        (Some(text), _) => format!("({})", regex::escape(text)),
-        (None, Some(pattern)) => format!("({pattern})"),
+        (Some(text), _) => regex::escape(text),
+        (None, Some(pattern)) => pattern.clone(),
         (None, None) => panic!("a phrase has a text or a pattern"),
     };
-    let patterns: Vec<String> = FACTS.phrase.iter().map(pattern).collect();
-    Regex::new(&format!("(?m){}", patterns.join("|"))).expect("the patterns of the facts are well-formed")
+    Patterns::new(FACTS.phrase.iter().map(pattern)).expect("the patterns of the facts are well-formed")
 });
 
 /// Whether any phrase stands in the text; it may be one that does not count.
@@ -72,9 +72,8 @@ pub(super) fn find(card: &Card) -> Vec<(Span, &'static Phrase)> {
     let is_defined = card.links().iter().any(|link| is_phrase_label(text, link));
     let seen =
         |span: Span| card.body().contains(span) && !touches(card.code(), span) && !touches(card.comments(), span);
-    let found = PHRASES.captures_iter(text).filter_map(|captures| {
-        let (index, found) = captures.iter().skip(1).enumerate().find_map(|(i, group)| Some((i, group?)))?;
-        let span = phrase_itself(text, Span::from(found.range()));
+    let found = PHRASES.captures(text).filter_map(|(index, groups)| {
+        let span = phrase_itself(text, Span::from(groups.get_match().range()));
         let is_link = is_defined && span.of(text).starts_with('[') || is_authors_link(&text[span.end..]);
         (seen(span) && !is_link && !is_slot(text, span)).then(|| (span, &FACTS.phrase[index]))
     });
@@ -123,7 +122,10 @@ pub(super) fn generator(card: &Card) -> Option<&'static str> {
             |list: &[&str], name: &Option<String>| name.as_ref().is_some_and(|name| list.contains(&name.as_str()));
         is_in(&tags, &generator.tag)
             || is_in(&library, &generator.library)
-            || generator.text.as_ref().is_some_and(|words| card.text().contains(words))
+            || generator
+                .text
+                .as_ref()
+                .is_some_and(|words| generator.needle.get_or_init(|| Needle::new(words)).is_in(card.text()))
     };
     FACTS.generator.iter().find(made).map(|generator| generator.name.as_str())
 }

@@ -3,11 +3,12 @@
 #![expect(clippy::disallowed_types, reason = "the door")]
 
 use std::convert::Infallible;
+use std::sync::LazyLock;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span as GumSpan, State, Tokenizer};
 
-use crate::text::Span;
+use crate::text::{Span, Words};
 
 /// A start or end tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,15 @@ impl Tag {
         self.name == name && self.kind == TagKind::End
     }
 }
+
+/// Whether the HTML in `chunks` could hold code: only then it need be parsed to find that out.
+pub(super) fn may_hold_code(text: &str, chunks: &[Span]) -> bool {
+    static CODE_TAGS: LazyLock<Words> = LazyLock::new(|| Words::of_any_case(CODE.map(|name| format!("<{name}"))));
+    chunks.iter().any(|chunk| CODE_TAGS.any_in(chunk.of(text)))
+}
+
+/// The tags whose content is code, or none of the reader's business.
+const CODE: [&str; 4] = ["pre", "code", "script", "style"];
 
 /// All HTML of a card.
 #[derive(Default)]
@@ -161,7 +171,7 @@ fn code(tags: &[Tag], chunks: &[Span]) -> Vec<Span> {
     };
     for tag in tags {
         match open {
-            None if tag.kind != TagKind::End && matches!(tag.name.as_str(), "pre" | "code" | "script" | "style") => {
+            None if tag.kind != TagKind::End && CODE.contains(&tag.name.as_str()) => {
                 open = Some(tag);
             }
             Some(start) if tag.ends(&start.name) => {

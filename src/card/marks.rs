@@ -1,13 +1,13 @@
 //! What tells a model card from any other Markdown file, and whose generator stamped it.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{Card, RepoType};
-use crate::text::{Span, touches};
+use super::{Card, FrontMatter, RepoType};
+use crate::text::{Needle, Span, Words, touches};
 
 #[derive(Deserialize)]
 struct Marks {
@@ -25,6 +25,10 @@ struct Generator {
     name: String,
     tag: Option<String>,
     phrases: Vec<String>,
+    #[serde(skip)]
+    words: OnceLock<Words>,
+    #[serde(skip)]
+    tag_word: OnceLock<Needle>,
 }
 
 static MARKS: LazyLock<Marks> =
@@ -38,8 +42,14 @@ static RESIDUE: LazyLock<Regex> = LazyLock::new(|| {
 
 impl Generator {
     fn stamped(&self, card: &Card) -> bool {
-        let tagged = |tag: &String| card.front_matter().is_some_and(|f| f.strings("tags").contains(&tag.as_str()));
-        self.tag.as_ref().is_some_and(tagged) || self.phrases.iter().any(|phrase| card.text().contains(phrase))
+        let words = self.words.get_or_init(|| Words::new(&self.phrases));
+        self.tag.as_ref().is_some_and(|tag| self.tags(card, tag)) || words.any_in(card.text())
+    }
+
+    fn tags(&self, card: &Card, tag: &str) -> bool {
+        let word = self.tag_word.get_or_init(|| Needle::new(tag));
+        let is_there = |f: &&FrontMatter| word.is_in(f.yaml.of(card.text())) || f.yaml.of(card.text()).contains('\\');
+        card.front_matter().filter(is_there).is_some_and(|f| f.strings("tags").contains(&tag))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Card, FrontMatter, marks};
 
 /// A kind of repository on the Hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RepoType {
     /// Weights and how to use them.

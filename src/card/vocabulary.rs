@@ -1,13 +1,15 @@
 //! The words that the Hub takes as values of its keys, and the keys themselves.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use super::{RepoType, marks};
 
-static LANGUAGES: LazyLock<HashSet<&str>> = LazyLock::new(|| words(include_str!("vocabulary/languages.txt")));
+static LANGUAGES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| words(include_str!("vocabulary/languages.txt")));
 
-static TASKS: LazyLock<HashSet<&str>> = LazyLock::new(|| words(include_str!("vocabulary/tasks.txt")));
+static TASKS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| words(include_str!("vocabulary/tasks.txt")));
 
 static LICENSES: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| toml::from_str(include_str!("vocabulary/licenses.toml")).expect("licenses.toml is well-formed"));
@@ -56,7 +58,7 @@ pub fn kinds_of(key: &str) -> Vec<RepoType> {
     RepoType::ALL.into_iter().filter(of_kind).collect()
 }
 
-fn words(data: &'static str) -> HashSet<&'static str> {
+fn words(data: &'static str) -> FxHashSet<&'static str> {
     data.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
 }
 

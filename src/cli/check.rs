@@ -22,6 +22,7 @@ Examples:
   cardlint check --select stale-link cards   one rule only
   cardlint check --format sarif . > r.sarif  for code scanning
   cardlint check - < README.md               standard input
+  cardlint check --input jsonl - < hub.jsonl rows of a database, each with id and card
   cardlint check --baseline b.jsonl --write-baseline .
                                              accept what is there now
   cardlint check --baseline b.jsonl .        report what is new
@@ -45,6 +46,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
+    args.common.reads_rows(args.add_suppressions.as_ref().map(|_| "--add-suppressions"))?;
     let policies = args.common.policies()?;
     match (&args.baseline, &args.add_suppressions) {
         (Some(file), _) if args.write_baseline => write_baseline(&args.common, &policies, file),

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::options::Common;
+use super::options::{Common, Input};
 use super::policies::Policies;
 use super::terminal::{Stream, When};
 use super::{complain, exit_code, interrupt, say};
+use crate::card::RepoType;
 use crate::engine::Settled;
 use crate::files::{self, Candidate, Failure};
 use crate::finding::Finding;
@@ -15,6 +16,7 @@ use crate::fix::Safety;
 use crate::plan::{Planned, Step};
 use crate::policy::Policy;
 use crate::report::{self, FixedCount, Format, Summary, counted, diff, github};
+use crate::rows::{self, Row};
 
 pub const EXAMPLES: &str = "\
 Examples:
@@ -29,6 +31,8 @@ Examples:
                             write down what would change; see `cardlint apply`
   cardlint fix - --stdin-path README.md < README.md
                             standard input to standard output, for editors
+  cardlint fix --input jsonl - < hub.jsonl > fixed.jsonl
+                            rows of a database; the changed ones are written
 
 Exit code: 0 nothing remains, 1 something remains (with --diff or --plan: something would change),
 2 something could not be done.
@@ -58,12 +62,15 @@ struct Fixed {
     step: Option<Step>,
     left: Vec<Finding>,
     hidden: usize,
+    /// What the card was said to belong to.
+    repo_type: Option<RepoType>,
 }
 
 pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
     let common = &args.common;
+    let from_rows = common.reads_rows(args.plan.as_ref().map(|_| "--plan"))?;
     let from_stdin = common.reads_stdin();
-    if from_stdin && common.paths.len() > 1 {
+    if from_stdin && !from_rows && common.paths.len() > 1 {
         return Err(io::Error::other("`-` cannot be fixed together with other paths"));
     }
     if args.suggested && common.only_rule().is_none() {
@@ -79,11 +86,13 @@ pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
 
 fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
     let common = &args.common;
-    let from_stdin = common.reads_stdin();
+    let from_rows = common.input == Input::Jsonl;
+    let from_stdin = common.reads_stdin() && !from_rows;
     // What belongs on standard output is the fixed card or the diff; the report then goes to standard error.
-    let stream = if from_stdin || args.diff { Stream::Error } else { Stream::Out };
+    let to_error = from_stdin || from_rows || args.diff;
+    let stream = if to_error { Stream::Error } else { Stream::Out };
     // Nobody's leaving keeps the other cards from being fixed.
-    let to = if from_stdin || args.diff { stream.writer() } else { stream.lasting_writer() };
+    let to = if to_error { stream.writer() } else { stream.lasting_writer() };
     let mut report = common.report_by(to, stream, color)?;
     let colours = color.colours(Stream::Out);
     let (mut summary, mut out) = (Summary::default(), Stream::Out.writer());
@@ -105,6 +114,10 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
         summary.count(&fixed.left);
         if from_stdin && !args.diff {
             out.write_all(text.unwrap_or(bytes))?;
+        }
+        if let (true, false, Some(settled)) = (from_rows, args.diff, &fixed.settled) {
+            let card = Some(settled.text.as_str().into());
+            rows::write(&mut out, &Row { id: name.as_str().into(), card, repo_type: fixed.repo_type })?;
         }
         report.card(&name, text.unwrap_or(bytes), &fixed.left)
     })?;
@@ -138,10 +151,10 @@ fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<
 
 /// Settles one card and, unless only its diff or its plan is wanted, writes it.
 fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -> Result<Fixed, Failure> {
-    let common = &args.common;
+    let (common, repo_type) = (&args.common, policy.repo_type);
     let Ok(text) = std::str::from_utf8(bytes) else {
         let (left, hidden) = common.at_least(policy.check(bytes));
-        return Ok(Fixed { settled: None, step: None, left, hidden });
+        return Ok(Fixed { settled: None, step: None, left, hidden, repo_type });
     };
     let failure = |message| Failure { path: common.name_of(candidate), message };
     let passes = [(true, Safety::Safe), (args.suggested, Safety::Suggest), (args.migrate, Safety::Migrate)];
@@ -149,16 +162,16 @@ fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -
     let mut settled = policy.settle(text, &passes, common.severity).map_err(failure)?;
     let (left, hidden) = common.at_least(std::mem::take(&mut settled.left));
     if settled.text == text {
-        return Ok(Fixed { settled: None, step: None, left, hidden });
+        return Ok(Fixed { settled: None, step: None, left, hidden, repo_type });
     }
     if args.plan.is_some() {
         let (found, _) = common.at_least(policy.check(bytes));
         let step = Step::new(candidate, text, &settled.text, &found, &left);
-        return Ok(Fixed { settled: None, step: Some(step), left, hidden });
+        return Ok(Fixed { settled: None, step: Some(step), left, hidden, repo_type });
     }
-    if !args.diff && !candidate.is_stdin() {
+    if !args.diff && !candidate.is_stdin() && common.input == Input::Files {
         interrupt::arm();
         files::write(candidate, bytes, settled.text.as_bytes())?;
     }
-    Ok(Fixed { settled: Some(settled), step: None, left, hidden })
+    Ok(Fixed { settled: Some(settled), step: None, left, hidden, repo_type })
 }

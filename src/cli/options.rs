@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -19,6 +20,15 @@ use crate::policy::Policy;
 use crate::report::{Format, Look, Report, Summary};
 use crate::rules::RULES;
 
+/// What the paths of the command line hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Input {
+    /// Cards, and folders of cards.
+    Files,
+    /// One JSON object a line: `id`, `card` and perhaps `repo_type`.
+    Jsonl,
+}
+
 /// What is read, what is asked of it, and how it is reported.
 #[derive(Args)]
 pub struct Common {
@@ -31,6 +41,9 @@ pub struct Common {
     /// The largest card that is read: bytes, or a number with K, M or G.
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "256M")]
     pub max_size: u64,
+    /// What the paths hold: cards, or rows of a database: JSON lines with an `id`, a `card` and perhaps a `repo_type`.
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "files")]
+    pub input: Input,
     /// How findings are written.
     #[arg(long, value_parser = formats(), default_value = "text", help_heading = "Output")]
     pub format: Format,
@@ -103,27 +116,53 @@ impl Common {
         mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
     ) -> io::Result<Seen> {
         let progress = Progress::new();
-        let wanted = |candidate: &Candidate| {
+        let found = progress.found();
+        let wanted = move |candidate: &Candidate| {
             let path = self.path_of(candidate);
             let wanted = policies.of(path).wants(path);
-            if wanted {
-                progress.found();
-            }
+            found.fetch_add(usize::from(wanted), Ordering::Relaxed);
             wanted
         };
-        let work = |candidate: &Candidate, bytes: &[u8]| {
-            let path = self.path_of(candidate);
-            work(candidate, bytes, &policies.of(path).policy(path))
-        };
         let scope = Scope { paths: &self.paths, largest: self.max_size, stop: || interrupt::signal().is_some() };
-        let seen = batch::each_card(&scope, wanted, work, |candidate, bytes, done| {
+        let emit = |candidate: &Candidate, bytes: &[u8], done| {
             progress.clear();
             emit(candidate, bytes, done)?;
             progress.step();
             Ok(())
-        });
+        };
+        let seen = match self.input {
+            Input::Files => {
+                let work = |candidate: &Candidate, bytes: &[u8]| {
+                    let path = self.path_of(candidate);
+                    work(candidate, bytes, &policies.of(path).policy(path))
+                };
+                batch::each_card(&scope, wanted, work, emit)
+            }
+            Input::Jsonl => {
+                let work = |row: &Candidate, bytes: &[u8], said: Option<RepoType>| {
+                    let mut policy = policies.of(&row.path).policy(&row.path).into_owned();
+                    policy.repo_type = said.or(policy.repo_type);
+                    work(row, bytes, &policy)
+                };
+                batch::each_row(&scope, wanted, work, emit)
+            }
+        };
         progress.clear();
         seen
+    }
+
+    /// Whether the paths hold rows; these cannot be written to.
+    ///
+    /// # Errors
+    /// Where an option is asked for that writes into cards, or names the one card of standard input.
+    pub fn reads_rows(&self, writing: Option<&str>) -> io::Result<bool> {
+        let stdin_path = self.stdin_path.as_ref().map(|_| "--stdin-path");
+        match writing.or(stdin_path) {
+            Some(option) if self.input == Input::Jsonl => {
+                Err(io::Error::other(format!("`{option}` does not go with `--input jsonl`")))
+            }
+            _ => Ok(self.input == Input::Jsonl),
+        }
     }
 
     /// Where a path of the command line seems to be, also if it is standard input.
@@ -192,6 +231,7 @@ impl Common {
         found: bool,
     ) -> io::Result<ExitCode> {
         summary.skipped = seen.skipped;
+        summary.rows = self.input == Input::Jsonl;
         summary.excluded = seen.excluded;
         report.finish(&summary, &seen.failures)?;
         complain(&seen.failures);

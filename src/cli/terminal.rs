@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -103,7 +105,7 @@ pub struct Progress {
     on: bool,
     next: Cell<Instant>,
     drawn: Cell<bool>,
-    found: Cell<usize>,
+    found: Arc<AtomicUsize>,
     done: Cell<usize>,
 }
 
@@ -112,12 +114,12 @@ impl Progress {
     pub fn new() -> Self {
         let on = Stream::Error.is_terminal() && std::env::var_os("CI").is_none();
         let next = Cell::new(Instant::now() + PATIENCE);
-        Self { on, next, drawn: Cell::new(false), found: Cell::new(0), done: Cell::new(0) }
+        Self { on, next, drawn: Cell::new(false), found: Arc::default(), done: Cell::new(0) }
     }
 
-    /// One more card to do.
-    pub fn found(&self) {
-        self.found.set(self.found.get() + 1);
+    /// How many cards there are to do, as far as they are found; another thread counts them.
+    pub fn found(&self) -> Arc<AtomicUsize> {
+        self.found.clone()
     }
 
     /// Takes the bar away, so that something else may be written.
@@ -135,7 +137,7 @@ impl Progress {
         }
         self.next.set(Instant::now() + PACE);
         self.drawn.set(true);
-        let all = self.found.get().max(self.done.get());
+        let all = self.found.load(Ordering::Relaxed).max(self.done.get());
         let filled = BAR * self.done.get() / all;
         let bar = format!("{}{}", "━".repeat(filled), " ".repeat(BAR - filled));
         let _ = write!(io::stderr(), "\r{bar} {} of {all} cards\x1b[K", self.done.get());

@@ -95,11 +95,11 @@ impl Draft {
     /// # Errors
     /// Where it is not to be had; the file is then as it was.
     pub(super) fn place(mut self) -> io::Result<()> {
+        // After a power cut the name leads to the old file or to the new one, both whole; to wait until the disk has the
+        // name as well would double the time of a run.
         fs::rename(&self.path, &self.target)?;
         self.is_placed = true;
-        // Makes the rename itself last through a power cut, where the system can.
-        let folder = self.target.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all()).or(Ok(()))
+        Ok(())
     }
 }
 

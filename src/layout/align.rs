@@ -1,9 +1,11 @@
 //! Which version a card was stamped from, and which block of it plays which role.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::data::{Family, Stamp};
+use rustc_hash::FxHashMap;
+
+use super::data::{Beginning, Family, Stamp, Variant, Version, beginning, short_beginning};
 use super::front_matter::Page;
 use super::pattern::{Capture, words};
 
@@ -63,10 +65,57 @@ pub(super) fn align(family: &Family, chunks: &[Chunk], keys: &[Stamp]) -> Option
     if stamped == 0 || stamped > MOST_STAMPED {
         return None;
     }
-    let versions = 0..family.versions.len();
-    let best = versions.map(|v| align_to(family, v, chunks, keys)).max_by_key(|a| (a.score, a.version))?;
-    let current = align_to(family, family.current(), chunks, keys);
-    Some(if is_old(family, &best, chunks, keys) { best } else { current })
+    let best = best(family, chunks, keys)?;
+    if is_old(family, &best, chunks, keys) {
+        return Some(best);
+    }
+    Some(if best.version == family.current() { best } else { align_to(family, family.current(), chunks, keys) })
+}
+
+/// Of all versions' alignments the one with the highest score; of equals the newest. Only versions that could still win
+/// are aligned, the likeliest first.
+fn best(family: &Family, chunks: &[Chunk], keys: &[Stamp]) -> Option<Alignment> {
+    let versions = family.versions.iter().enumerate();
+    let stamps: Vec<Vec<Stamp>> =
+        chunks.iter().map(|chunk| chunk.candidates.iter().map(|candidate| candidate.stamp).collect()).collect();
+    let mut bounds: Vec<(i64, usize)> = versions.map(|(i, version)| (bound(version, &stamps, keys), i)).collect();
+    bounds.sort_unstable_by(|a, b| b.cmp(a));
+    let mut best: Option<Alignment> = None;
+    for bound in bounds {
+        if best.as_ref().is_some_and(|best| (best.score, best.version) > bound) {
+            break;
+        }
+        let next = align_to(family, bound.1, chunks, keys);
+        if best.as_ref().is_none_or(|best| (next.score, next.version) > (best.score, best.version)) {
+            best = Some(next);
+        }
+    }
+    best
+}
+
+/// What an alignment with the version could score if every chunk stood in its place: never less than it does.
+fn bound(version: &Version, chunks: &[Vec<Stamp>], keys: &[Stamp]) -> i64 {
+    let mut score = front_score(version, keys);
+    for stamps in chunks {
+        let mut best = 0;
+        for &(role, variant) in stamps {
+            let weight = match version.variants[role] {
+                Some(own) if own == variant => OWN_TEXT + 1,
+                Some(_) => OTHER_TEXT + 1,
+                None => 0,
+            };
+            best = best.max(weight);
+        }
+        score += best as i64;
+    }
+    score
+}
+
+/// What the stamped keys count for, less what the version has at all: what it has and the card has not counts against
+/// it, a little.
+fn front_score(version: &Version, keys: &[Stamp]) -> i64 {
+    let own = keys.iter().filter(|key| version.keys.contains(key)).count();
+    (own * (OWN_TEXT + 1)) as i64 - (version.blocks.len() + version.keys.len()) as i64
 }
 
 /// A block that stands in the place of one of the version's, and the text that it resembles most.
@@ -100,16 +149,18 @@ pub(super) fn edited(
 }
 
 fn candidates(page: &Page, family: &Family, lines: &Range<usize>) -> Vec<Candidate> {
-    let Some(first) = page.line(lines.start).bytes().next() else {
-        return Vec::new();
-    };
     let part = page.lines.get(lines.clone()).unwrap_or_default();
-    let known = family.index.get(&(first, lines.len())).map_or(&[][..], Vec::as_slice);
+    let first = page.line(lines.start);
+    let known = |first: Beginning| family.index.get(&(first, lines.len())).into_iter().flatten();
     let read = |&stamp: &Stamp| {
         let captures = family.pattern(stamp).read(page.text, part, &family.slots)?;
         Some(Candidate { stamp, captures })
     };
-    known.iter().filter_map(read).collect()
+    let whole = beginning(first).into_iter().flat_map(known);
+    let short = first.bytes().next().into_iter().flat_map(|byte| known(short_beginning(byte)));
+    let mut candidates: Vec<Candidate> = whole.chain(short).filter_map(read).collect();
+    candidates.sort_by_key(|candidate| candidate.stamp);
+    candidates
 }
 
 /// Where the stamped part of a block ends that has more lines than it should.
@@ -142,27 +193,43 @@ fn is_old(family: &Family, best: &Alignment, chunks: &[Chunk], keys: &[Stamp]) -
     false
 }
 
-/// A reading of the blocks against one version: the longest common subsequence, where the version's own text counts
-/// for more.
+/// A reading of the blocks against one version, where the version's own text counts for more.
 fn align_to(family: &Family, number: usize, chunks: &[Chunk], keys: &[Stamp]) -> Alignment {
     let version = family.version(number);
     let stamped: Vec<usize> = (0..chunks.len()).filter(|&i| !chunks[i].candidates.is_empty()).collect();
-    let pairs = subsequence(&version.blocks, &stamped, chunks);
+    let pairs = in_order(version, &stamped, chunks).unwrap_or_else(|| subsequence(&version.blocks, &stamped, chunks));
     let mut matched = vec![None; chunks.len()];
     let mut score = 0;
     for (row, chunk, weight, candidate) in pairs {
         matched[chunk] = Some((row, candidate));
         score += weight + 1;
     }
-    let own = keys.iter().filter(|key| version.keys.contains(key)).count();
-    score += own * (OWN_TEXT + 1);
-    // What the version has and the card has not counts against it, a little.
-    let size = version.blocks.len() + version.keys.len();
-    Alignment { version: number, score: score as i64 - size as i64, matched }
+    Alignment { version: number, score: score as i64 + front_score(version, keys), matched }
 }
 
-/// Which block is which chunk, with its weight and the chunk's candidate.
-fn subsequence(blocks: &[Stamp], stamped: &[usize], chunks: &[Chunk]) -> Vec<(usize, usize, usize, usize)> {
+/// Which block is which chunk, where every chunk has but one place and all stand in order, as in most cards: no other
+/// subsequence is longer.
+fn in_order(version: &Version, stamped: &[usize], chunks: &[Chunk]) -> Option<Vec<Pair>> {
+    let mut pairs: Vec<Pair> = Vec::with_capacity(stamped.len());
+    for &at in stamped {
+        let candidates = &chunks[at].candidates;
+        let [candidate] = candidates.as_slice() else { return None };
+        let Some(row) = version.places[candidate.stamp.0] else { continue };
+        if pairs.last().is_some_and(|last| last.0 >= row) {
+            return None;
+        }
+        let is_own = version.variants[candidate.stamp.0] == Some(candidate.stamp.1);
+        let weight = if is_own { OWN_TEXT } else { OTHER_TEXT };
+        pairs.push((row, at, weight, 0));
+    }
+    Some(pairs)
+}
+
+/// A block of the version, the chunk that it is, its weight, and as which of the chunk's candidates.
+type Pair = (usize, usize, usize, usize);
+
+/// Which block is which chunk: the longest common subsequence.
+fn subsequence(blocks: &[Stamp], stamped: &[usize], chunks: &[Chunk]) -> Vec<Pair> {
     let (rows, columns) = (blocks.len(), stamped.len());
     let mut table = vec![0usize; (rows + 1) * (columns + 1)];
     let cell = |row: usize, column: usize| row * (columns + 1) + column;
@@ -206,10 +273,15 @@ type Gap = (Range<usize>, Range<usize>);
 
 fn edited_in_gap(page: &Page, family: &Family, blocks: &[Stamp], gap: Gap, chunks: &[Chunk], found: &mut Vec<Edited>) {
     let (roles, between) = gap;
+    if roles.is_empty() || between.is_empty() {
+        return;
+    }
+    let counts: Vec<_> =
+        chunks[between.clone()].iter().map(|chunk| WordCount::of(page, family, &chunk.lines)).collect();
     let mut from = between.start;
     for place in roles {
         let role = blocks[place].0;
-        let best = (from..between.end).map(|i| (resemblance(page, family, role, &chunks[i].lines), i));
+        let best = (from..between.end).map(|i| (resemblance(family, role, counts[i - between.start].as_ref()), i));
         let best = best.max_by(|a, b| a.0.0.total_cmp(&b.0.0).then(b.1.cmp(&a.1)));
         if let Some(((likeness, variant), chunk)) = best
             && likeness > RESEMBLANCE
@@ -220,31 +292,68 @@ fn edited_in_gap(page: &Page, family: &Family, blocks: &[Stamp], gap: Gap, chunk
     }
 }
 
-/// The share of words that a block has in common with the likest variant of a role, 0 to 1, and which that is.
-fn resemblance(page: &Page, family: &Family, role: usize, lines: &Range<usize>) -> (f64, usize) {
-    if page.span(lines).len() > LONGEST_EDITED {
-        return (0.0, 0);
+/// The words of all variants of a family, by number.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    numbers: FxHashMap<String, usize>,
+    /// For each role and variant, the numbers of its words with how often each stands in it.
+    counts: Vec<Vec<Vec<(usize, usize)>>>,
+}
+
+impl Vocabulary {
+    fn of(family: &Family) -> &Vocabulary {
+        family.words.get_or_init(|| {
+            let mut numbers = FxHashMap::default();
+            let mut count = |variant: &Variant| {
+                let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+                for word in variant.pattern.words() {
+                    let next = numbers.len();
+                    *counts.entry(*numbers.entry(word.to_owned()).or_insert(next)).or_default() += 1;
+                }
+                counts.into_iter().collect()
+            };
+            let counts = family.roles.iter().map(|role| role.variants.iter().map(&mut count).collect()).collect();
+            Vocabulary { numbers, counts }
+        })
     }
-    let mut here: HashMap<&str, usize> = HashMap::new();
-    let mut total = 0usize;
-    for word in lines.clone().flat_map(|i| words(page.line(i))) {
-        *here.entry(word).or_default() += 1;
-        total += 1;
-    }
-    let likeness = |(variant, words): (usize, Vec<&str>)| {
-        let mut left = here.clone();
-        let mut common = 0usize;
-        for word in &words {
-            if let Some(count) = left.get_mut(word).filter(|count| **count > 0) {
-                *count -= 1;
-                common += 1;
+}
+
+/// How often each word of the layouts stands in a block.
+struct WordCount {
+    known: Vec<usize>,
+    total: usize,
+}
+
+impl WordCount {
+    /// `None` for a block that is too long to be an edited one.
+    fn of(page: &Page, family: &Family, lines: &Range<usize>) -> Option<WordCount> {
+        if page.span(lines).len() > LONGEST_EDITED {
+            return None;
+        }
+        let numbers = &Vocabulary::of(family).numbers;
+        let mut count = WordCount { known: vec![0; numbers.len()], total: 0 };
+        for word in lines.clone().flat_map(|i| words(page.line(i))) {
+            count.total += 1;
+            if let Some(&known) = numbers.get(word) {
+                count.known[known] += 1;
             }
         }
-        (2.0 * common as f64 / (total + words.len()).max(1) as f64, variant)
+        Some(count)
+    }
+}
+
+/// The share of words that a block has in common with the likest variant of a role, 0 to 1, and which that is.
+fn resemblance(family: &Family, role: usize, block: Option<&WordCount>) -> (f64, usize) {
+    let Some(block) = block else { return (0.0, 0) };
+    let counts = &Vocabulary::of(family).counts[role];
+    let stamped =
+        family.roles[role].variants.iter().zip(counts).enumerate().filter(|(_, (variant, _))| variant.stamped);
+    let likeness = |i: usize| {
+        let words = &counts[i];
+        let common: usize = words.iter().map(|&(word, count)| block.known[word].min(count)).sum();
+        let total: usize = words.iter().map(|(_, count)| count).sum();
+        (2.0 * common as f64 / (block.total + total).max(1) as f64, i)
     };
-    let variants = family.roles[role].variants.iter().enumerate();
-    let stamped = variants.filter(|(_, variant)| variant.stamped);
-    let words = stamped.map(|(i, variant)| (i, variant.pattern.words().collect()));
     let likest = |best: (f64, usize), next: (f64, usize)| if next.0 > best.0 { next } else { best };
-    words.map(likeness).fold((0.0, 0), likest)
+    stamped.map(|(i, _)| likeness(i)).fold((0.0, 0), likest)
 }

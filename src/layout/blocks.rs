@@ -2,21 +2,22 @@
 
 use std::ops::Range;
 
-use crate::text::Span;
+use crate::text::{Span, each_byte};
 
 /// An HTML header longer than this is read as lines like any other.
 const LONGEST_DIVISION: usize = 200;
 /// What an editor left behind the end of a card.
 const RESIDUE: [&str; 2] = [r#"{"mode":"full","isActive":false}"#, r#"{"mode":"full","isActive":true}"#];
+/// Bytes of a line, about.
+const USUAL_LINE: usize = 40;
 /// After this many divisions without an end, none is looked for any more.
 const UNCLOSED_DIVISIONS: usize = 50;
 
-/// A line: its text without the line end, and where the next one begins.
+/// A line: its text without the line end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
     pub start: usize,
     pub end: usize,
-    pub next: usize,
 }
 
 impl Line {
@@ -31,18 +32,20 @@ impl Line {
 
 /// The lines of the text from an offset on.
 pub(super) fn lines(text: &str, from: usize) -> Vec<Line> {
+    let Some(rest) = text.get(from..) else { return Vec::new() };
+    let bytes = text.as_bytes();
+    let mut lines = Vec::with_capacity(rest.len() / USUAL_LINE + 1);
     let mut start = from;
-    text.get(from..)
-        .unwrap_or("")
-        .split_inclusive('\n')
-        .map(|line| {
-            let bare = line.strip_suffix('\n').unwrap_or(line);
-            let bare = bare.strip_suffix('\r').unwrap_or(bare);
-            let this = Line { start, end: start + bare.len(), next: start + line.len() };
-            start = this.next;
-            this
-        })
-        .collect()
+    for end in each_byte(rest, b'\n').map(|at| from + at) {
+        let bare = if end > start && bytes[end - 1] == b'\r' { end - 1 } else { end };
+        lines.push(Line { start, end: bare });
+        start = end + 1;
+    }
+    if start < text.len() {
+        let bare = if bytes[text.len() - 1] == b'\r' { text.len() - 1 } else { text.len() };
+        lines.push(Line { start, end: bare });
+    }
+    lines
 }
 
 /// The lines of a whole card. What an editor glued to the last of them is one of its own, though no line end is between.
@@ -56,7 +59,7 @@ pub(super) fn card_lines(text: &str, from: usize) -> Vec<Line> {
     let bare = RESIDUE.iter().find_map(|residue| words.strip_suffix(residue)).filter(|bare| !bare.trim().is_empty());
     if let Some(bare) = bare {
         let cut = line.start + bare.len();
-        lines.splice(at..=at, [Line { end: cut, next: cut, ..line }, Line { start: cut, ..line }]);
+        lines.splice(at..=at, [Line { end: cut, ..line }, Line { start: cut, ..line }]);
     }
     lines
 }
@@ -98,7 +101,7 @@ impl Reader<'_> {
     }
 
     fn is_blank(&self, at: usize) -> bool {
-        self.line(at).chars().all(is_gap)
+        self.line(at).bytes().all(|byte| is_gap(byte.into()))
     }
 
     fn block_end(&mut self, start: usize) -> usize {
@@ -128,8 +131,9 @@ impl Reader<'_> {
         let mut depth = 0usize;
         for at in start..self.lines.len().min(start + LONGEST_DIVISION) {
             let line = self.line(at);
-            depth += line.matches("<div").count();
-            depth = depth.checked_sub(line.matches("</div").count())?;
+            let tags = || each_byte(line, b'<').map(|tag| &line[tag..]);
+            depth += tags().filter(|tag| tag.starts_with("<div")).count();
+            depth = depth.checked_sub(tags().filter(|tag| tag.starts_with("</div")).count())?;
             if depth == 0 {
                 return Some(at);
             }
@@ -140,9 +144,13 @@ impl Reader<'_> {
 
 /// The fence that is open after this line.
 fn next_fence(open: Option<(char, usize)>, line: &str) -> Option<(char, usize)> {
-    let bare = line.trim_start_matches(' ');
-    let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~') && line.len() - bare.len() < 4);
-    let Some(mark) = mark else { return open };
+    let lead = line.bytes().take(4).take_while(|byte| *byte == b' ').count();
+    let mark = match line.as_bytes().get(lead) {
+        Some(b'`') if lead < 4 => '`',
+        Some(b'~') if lead < 4 => '~',
+        _ => return open,
+    };
+    let bare = &line[lead..];
     let len = bare.len() - bare.trim_start_matches(mark).len();
     let info = &bare[len..];
     match open {

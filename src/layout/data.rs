@@ -1,16 +1,18 @@
 //! The layouts as data: families, generations, versions, roles and slots, read from the files beside this one.
 
-use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::align::Vocabulary;
 use super::pattern::Pattern;
+use crate::text::Needle;
 
 /// The data files: the family's name, words without which no card is of the family, and the data.
 /// Adding a family is one line here; all else is in its file.
-const FILES: &[(&str, &str, &str)] = &[
+const FILES: [(&str, &str, &str); 3] = [
     ("huggingtweets", "huggingtweets", include_str!("huggingtweets.toml")),
     ("huggingartists", "huggingartists", include_str!("huggingartists.toml")),
     ("huggingartists-dataset", "# Dataset Card for \"huggingartists/", include_str!("huggingartists-dataset.toml")),
@@ -35,10 +37,12 @@ pub struct Family {
     pub(super) needs_every_value: bool,
     pub(super) roles: Vec<Role>,
     pub(super) versions: Vec<Version>,
-    /// The variants of blocks by the first byte of their text and how many lines they have.
-    pub(super) index: HashMap<(u8, usize), Vec<Stamp>>,
+    /// The variants of blocks by how their text begins and how many lines they have.
+    pub(super) index: FxHashMap<(Beginning, usize), Vec<Stamp>>,
     /// How many lines the longest variant has.
     pub(super) longest: usize,
+    /// The words of the variants, once a block is compared with them.
+    pub(super) words: OnceLock<Vocabulary>,
 }
 
 /// Versions that look alike.
@@ -102,6 +106,8 @@ pub struct Slot {
 pub(super) struct Tells {
     pub fact: String,
     pub from: String,
+    #[serde(skip)]
+    regex: OnceLock<Option<Regex>>,
 }
 
 /// What the values of a slot are about.
@@ -141,20 +147,38 @@ pub(super) struct Variant {
     pub pattern: Pattern,
 }
 
+/// The first bytes of a text.
+pub(super) type Beginning = u64;
+
+/// How a text begins, unless it is shorter than eight bytes.
+pub(super) fn beginning(text: &str) -> Option<Beginning> {
+    text.as_bytes().first_chunk().copied().map(u64::from_le_bytes)
+}
+
+/// How a text begins of which only one byte is known.
+pub(super) fn short_beginning(byte: u8) -> Beginning {
+    byte.into()
+}
+
 /// A role and which of its variants.
 pub(super) type Stamp = (usize, usize);
 
 /// One day's layout: what stands in it, in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Version {
     pub generation: usize,
     pub keys: Vec<Stamp>,
     pub blocks: Vec<Stamp>,
+    /// For each role the place of its block among them.
+    pub places: Vec<Option<usize>>,
+    /// For each role the variant of its block.
+    pub variants: Vec<Option<usize>>,
 }
 
 /// The families whose words stand in the text.
 pub(super) fn families_of(text: &str) -> impl Iterator<Item = &'static Family> + '_ {
-    FILES.iter().enumerate().filter(move |(_, file)| text.contains(file.1)).filter_map(|(i, _)| family(i))
+    static NEEDLES: LazyLock<[Needle; FILES.len()]> = LazyLock::new(|| FILES.map(|(_, words, _)| Needle::new(words)));
+    NEEDLES.iter().enumerate().filter(|(_, words)| words.is_in(text)).filter_map(|(i, _)| family(i))
 }
 
 /// All families.
@@ -229,7 +253,8 @@ impl Slot {
     /// The other fact that a value tells, with what it is.
     pub(super) fn told<'a>(&self, value: &'a str) -> Option<(&str, &'a str)> {
         let tells = self.tells.as_ref()?;
-        let group = Regex::new(&tells.from).ok()?.captures(value)?.get(1)?;
+        let regex = tells.regex.get_or_init(|| Regex::new(&tells.from).ok()).as_ref()?;
+        let group = regex.captures(value)?.get(1)?;
         Some((&tells.fact, group.as_str()))
     }
 }

@@ -15,7 +15,7 @@ pub struct Statement {
     /// As it is written.
     pub value: String,
     /// The name of the block or key in which it stands.
-    pub place: String,
+    pub place: &'static str,
 }
 
 /// Something that keeps a card from being rewritten, in words, and where it shows.

@@ -98,7 +98,7 @@ impl<'a> Gathering<'a> {
         };
         let other =
             self.known.iter().copied().find(|s| self.slot(s).fact.as_deref() == Some(fact) && s.span != statement.span);
-        let (there, here) = (other.unwrap_or(statement), &statement.place);
+        let (there, here) = (other.unwrap_or(statement), statement.place);
         let message = format!("the {fact} is `{before}` in the {} and `{value}` in the {here}", there.place);
         self.doubt(message, &[there, statement]);
     }

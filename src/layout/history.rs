@@ -1,11 +1,16 @@
 //! The data files read: every version in full, each told by what changed since the one before.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use super::data::{Family, Generation, Role, Slot, Stamp, Sum, Variant, Version};
+use super::data::{
+    Beginning, Family, Generation, Role, Slot, Stamp, Sum, Variant, Version, beginning, short_beginning,
+};
 use super::pattern::Pattern;
+use crate::text::Words;
 
 impl Family {
     pub(super) fn parse(name: &'static str, data: &str) -> Result<Family, String> {
@@ -30,6 +35,7 @@ impl Family {
             longest: roles.iter().flat_map(|r| &r.variants).map(|v| v.pattern.len()).max().unwrap_or(0),
             roles,
             versions,
+            words: OnceLock::new(),
         })
     }
 }
@@ -82,10 +88,10 @@ struct RoleData {
 }
 
 impl Role {
-    fn new(name: String, key: bool, data: RoleData, slots: &[Slot]) -> Result<Role, String> {
+    fn new(name: String, key: bool, data: RoleData, tokens: &Words) -> Result<Role, String> {
         let mut variants = Vec::new();
         for (variant, text) in data.texts {
-            let pattern = Pattern::new(&text, slots).ok_or_else(|| format!("{name}:{variant}: two slots touch"))?;
+            let pattern = Pattern::new(&text, tokens).ok_or_else(|| format!("{name}:{variant}: two slots touch"))?;
             variants.push(Variant { name: variant, stamped: false, pattern });
         }
         let heading = !key && variants.iter().all(|v| v.pattern.starts_with('#'));
@@ -100,10 +106,11 @@ fn roles(
     generations: &[GenerationData],
     slots: &[Slot],
 ) -> Result<Vec<Role>, String> {
+    let tokens = Words::new(slots.iter().map(|slot| &slot.token));
     let mut roles = Vec::new();
     for (key, texts) in [(true, keys), (false, blocks)] {
         for (role, text) in texts {
-            roles.push(Role::new(role, key, text, slots)?);
+            roles.push(Role::new(role, key, text, &tokens)?);
         }
     }
     for name in numbered(generations) {
@@ -114,11 +121,13 @@ fn roles(
     Ok(roles)
 }
 
-fn index(roles: &[Role]) -> HashMap<(u8, usize), Vec<Stamp>> {
-    let mut index: HashMap<_, Vec<Stamp>> = HashMap::new();
+fn index(roles: &[Role]) -> FxHashMap<(Beginning, usize), Vec<Stamp>> {
+    let mut index: FxHashMap<_, Vec<Stamp>> = FxHashMap::default();
     for (i, role) in roles.iter().enumerate().filter(|(_, role)| !role.key) {
         for (j, variant) in role.variants.iter().enumerate() {
-            let first = variant.pattern.first_byte().unwrap_or(0);
+            let text = variant.pattern.first_text().unwrap_or_default();
+            let short = || short_beginning(text.bytes().next().unwrap_or_default());
+            let first = beginning(text).unwrap_or_else(short);
             index.entry((first, variant.pattern.len())).or_default().push((i, j));
         }
     }
@@ -157,7 +166,7 @@ fn next_version(
     generation: usize,
     roles: &[Role],
 ) -> Result<Version, String> {
-    let mut version = before.unwrap_or(Version { generation, keys: Vec::new(), blocks: Vec::new() });
+    let mut version = before.unwrap_or(Version { generation, ..Version::default() });
     version.generation = generation;
     if let Some(keys) = &data.keys {
         version.keys = stamps(keys, true, roles)?;
@@ -185,6 +194,11 @@ fn next_version(
             }
         }
     }
+    version.places = vec![None; roles.len()];
+    for (place, block) in version.blocks.iter().enumerate() {
+        version.places[block.0] = Some(place);
+    }
+    version.variants = version.places.iter().map(|place| Some(version.blocks[(*place)?].1)).collect();
     Ok(version)
 }
 

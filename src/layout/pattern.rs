@@ -2,7 +2,7 @@
 
 use super::blocks::Line;
 use super::data::Slot;
-use crate::text::Span;
+use crate::text::{Needle, Span, Words};
 
 /// Lines of text with slots between.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Pattern {
 #[derive(Clone, Debug)]
 enum Part {
     Text(String),
+    /// A text behind a slot: where the value ends.
+    End(Box<Needle>),
     Slot(usize),
 }
 
@@ -25,9 +27,9 @@ pub(super) struct Capture {
 
 impl Pattern {
     /// `None` when two slots touch: where one value ends could not be told.
-    pub fn new(text: &str, slots: &[Slot]) -> Option<Pattern> {
+    pub fn new(text: &str, tokens: &Words) -> Option<Pattern> {
         let lines: Vec<_> =
-            text.strip_suffix('\n').unwrap_or(text).split('\n').map(|line| parts(line, slots)).collect();
+            text.strip_suffix('\n').unwrap_or(text).split('\n').map(|line| parts(line, tokens)).collect();
         let touching = lines.iter().any(|l| l.windows(2).any(|w| matches!(w, [Part::Slot(_), Part::Slot(_)])));
         (!touching).then_some(Pattern { lines })
     }
@@ -40,17 +42,26 @@ impl Pattern {
         matches!(self.lines.first().and_then(|l| l.first()), Some(Part::Text(t)) if t.starts_with(c))
     }
 
-    /// The first byte of the text, when it does not begin with a slot.
-    pub fn first_byte(&self) -> Option<u8> {
+    /// The text up to the first slot, when it does not begin with one.
+    pub fn first_text(&self) -> Option<&str> {
         match self.lines.first()?.first()? {
-            Part::Text(text) => text.bytes().next(),
-            Part::Slot(_) => None,
+            Part::Text(text) => Some(text),
+            Part::End(_) | Part::Slot(_) => None,
         }
     }
 
     /// The values at the slots, when the lines are this text.
     pub fn read(&self, text: &str, lines: &[Line], slots: &[Slot]) -> Option<Vec<Capture>> {
         if lines.len() != self.lines.len() {
+            return None;
+        }
+        let is_line = |(parts, line): (&Vec<Part>, &Line)| match parts.as_slice() {
+            [] => line.start == line.end,
+            [Part::Text(only)] => line.of(text) == only.as_str(),
+            [Part::Text(first), ..] => line.of(text).starts_with(first.as_str()),
+            [Part::End(_) | Part::Slot(_), ..] => true,
+        };
+        if !self.lines.iter().zip(lines).all(is_line) {
             return None;
         }
         let mut captures = Vec::new();
@@ -70,6 +81,7 @@ impl Pattern {
             for part in parts {
                 match part {
                     Part::Text(text) => out.push_str(text),
+                    Part::End(text) => out.push_str(text.as_str()),
                     Part::Slot(slot) => out.push_str(&value(*slot).ok_or(*slot)?),
                 }
             }
@@ -80,7 +92,7 @@ impl Pattern {
     pub fn slots(&self) -> impl Iterator<Item = usize> + '_ {
         self.lines.iter().flatten().filter_map(|part| match part {
             Part::Slot(slot) => Some(*slot),
-            Part::Text(_) => None,
+            Part::Text(_) | Part::End(_) => None,
         })
     }
 
@@ -88,6 +100,7 @@ impl Pattern {
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().flatten().flat_map(|part| match part {
             Part::Text(text) => words(text),
+            Part::End(text) => words(text.as_str()),
             Part::Slot(_) => words(""),
         })
     }
@@ -106,30 +119,30 @@ impl Pattern {
 }
 
 /// Words and marks, as they count for resemblance.
-pub(super) fn words(text: &str) -> std::str::SplitWhitespace<'_> {
-    text.split_whitespace()
+pub(super) fn words(text: &str) -> std::str::SplitAsciiWhitespace<'_> {
+    text.split_ascii_whitespace()
 }
 
-fn parts(line: &str, slots: &[Slot]) -> Vec<Part> {
+/// The line at its tokens, which are the slots'.
+fn parts(line: &str, tokens: &Words) -> Vec<Part> {
     let mut parts = Vec::new();
-    let mut rest = line;
-    while let Some((at, slot)) = first_token(rest, slots) {
-        if at > 0 {
-            parts.push(Part::Text(rest[..at].to_owned()));
+    let mut at = 0;
+    for (slot, token) in tokens.find_each(line) {
+        if token.start > at {
+            parts.push(text(&line[at..token.start], at));
         }
         parts.push(Part::Slot(slot));
-        rest = &rest[at + slots[slot].token.len()..];
+        at = token.end;
     }
-    if !rest.is_empty() {
-        parts.push(Part::Text(rest.to_owned()));
+    if at < line.len() {
+        parts.push(text(&line[at..], at));
     }
     parts
 }
 
-/// The leftmost token, the longest where several begin.
-fn first_token(text: &str, slots: &[Slot]) -> Option<(usize, usize)> {
-    let found = slots.iter().enumerate().filter_map(|(i, slot)| Some((text.find(&slot.token)?, i)));
-    found.min_by_key(|&(at, i)| (at, std::cmp::Reverse(slots[i].token.len())))
+/// A text that begins at that column of its line.
+fn text(text: &str, column: usize) -> Part {
+    if column == 0 { Part::Text(text.to_owned()) } else { Part::End(Box::new(Needle::new(text))) }
 }
 
 /// Every value ends where the next literal first stands; the last one where the line's end begins.
@@ -142,10 +155,14 @@ fn read_line(parts: &[Part], text: &str, line: Span, slots: &[Slot], captures: &
                 left.starts_with(literal.as_str()).then_some(())?;
                 at += literal.len();
             }
+            Part::End(literal) => {
+                left.starts_with(literal.as_str()).then_some(())?;
+                at += literal.as_str().len();
+            }
             Part::Slot(slot) => {
                 let len = match parts.get(i + 1) {
-                    Some(Part::Text(literal)) if i + 2 == parts.len() => left.strip_suffix(literal.as_str())?.len(),
-                    Some(Part::Text(literal)) => left.find(literal.as_str())?,
+                    Some(Part::End(literal)) if i + 2 == parts.len() => left.strip_suffix(literal.as_str())?.len(),
+                    Some(Part::End(literal)) => literal.find(left)?,
                     _ => left.len(),
                 };
                 let span = Span::new(at, at + len);

@@ -36,7 +36,7 @@ fn shown<'a>(gathering: &Gathering, statement: &'a Statement) -> Option<(usize, 
     let shows = slot.number || slot.each.is_some() || slot.sorted;
     let place = match &slot.fact {
         Some(fact) if slot.number => format!("row of {fact}"),
-        _ => statement.place.clone(),
+        _ => statement.place.to_owned(),
     };
     shows.then(|| (statement.value.split(joiner).count(), place, statement))
 }

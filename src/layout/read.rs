@@ -1,6 +1,6 @@
 //! A card read back into facts and pieces.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::align;
 use super::blocks;
@@ -10,7 +10,7 @@ use super::facts::{Doubt, Facts, Statement};
 use super::front_matter::{self, FrontMatter, Kind, Page};
 use super::gather;
 use super::pattern::Capture;
-use crate::text::Span;
+use crate::text::{Span, each_byte};
 
 /// A card is of a family when at least this share of a version's blocks stands in it unchanged.
 const LEAST_STAMPED: f64 = 0.6;
@@ -30,7 +30,7 @@ pub struct Reading {
     pub doubts: Vec<Doubt>,
     pub(super) version: usize,
     /// Roles of the version that are not in the card.
-    pub(super) absent: HashSet<usize>,
+    pub(super) absent: FxHashSet<usize>,
     pub(super) front: Option<FrontMatter>,
     pub(super) lines: Vec<blocks::Line>,
     pub(super) eol: &'static str,
@@ -198,7 +198,13 @@ fn stamped_keys(front: Option<&FrontMatter>) -> Vec<Stamp> {
 
 impl Reading {
     fn new(family: &'static Family, version: usize, text: &str) -> Reading {
-        let crlf = text.matches("\r\n").count() * 2 > text.matches('\n').count();
+        let bytes = text.as_bytes();
+        let (mut all, mut crlf) = (0, 0);
+        for end in each_byte(text, b'\n') {
+            all += 1;
+            crlf += usize::from(end > 0 && bytes[end - 1] == b'\r');
+        }
+        let crlf = crlf * 2 > all;
         Reading {
             family,
             facts: Facts::default(),
@@ -206,7 +212,7 @@ impl Reading {
             pieces: Vec::new(),
             doubts: Vec::new(),
             version,
-            absent: HashSet::new(),
+            absent: FxHashSet::default(),
             front: None,
             lines: Vec::new(),
             eol: if crlf { "\r\n" } else { "\n" },
@@ -277,7 +283,7 @@ impl Reading {
             slot: capture.slot,
             span: capture.span,
             value: capture.span.of(page.text).to_owned(),
-            place: place.to_owned(),
+            place,
         }));
     }
 
@@ -295,7 +301,7 @@ impl Reading {
 
     fn find_absent(&mut self) {
         let version = self.version();
-        let present: HashSet<usize> = self.pieces.iter().filter_map(Piece::role).collect();
+        let present: FxHashSet<usize> = self.pieces.iter().filter_map(Piece::role).collect();
         let roles = version.keys.iter().chain(&version.blocks).map(|stamp| stamp.0);
         self.absent = roles.filter(|role| !present.contains(role)).collect();
     }

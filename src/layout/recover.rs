@@ -98,7 +98,7 @@ fn stated(reading: &Reading, slot: &Slot) -> Found {
     let mut places: BTreeSet<&str> = BTreeSet::new();
     for (statement, other) in known(reading) {
         if other.fact.as_deref() == Some(fact) && person(other) {
-            places.insert(&statement.place);
+            places.insert(statement.place);
         }
     }
     let value = reading.facts.value(slot).filter(|value| *value != slot.token);
@@ -109,7 +109,7 @@ fn stated(reading: &Reading, slot: &Slot) -> Found {
                 if told == fact && !is_token(reading, text) && value.as_deref().is_none_or(|v| v == text) =>
             {
                 value.get_or_insert_with(|| text.to_owned());
-                places.insert(&statement.place);
+                places.insert(statement.place);
             }
             _ => {}
         }

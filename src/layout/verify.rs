@@ -78,7 +78,7 @@ fn refuse_homeless(reading: &Reading) -> Result<(), Refusal> {
             continue;
         };
         let placed = current_slots(reading).any(|s| s.fact.as_deref() == Some(fact));
-        if !placed && statement.value != slot.token && !is_key(&statement.place) {
+        if !placed && statement.value != slot.token && !is_key(statement.place) {
             return Err(Refusal {
                 reason: format!("the current layout has no place for the {fact}"),
                 spans: vec![statement.span],

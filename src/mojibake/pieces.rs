@@ -1,11 +1,17 @@
 //! Finds the damaged pieces of a card, each judged by itself.
 
 use super::lost::{Remains, beheads, lost};
-use super::page::{Page, REPAIRED, WESTERN, is_known};
+use super::page::{MAC, Page, REPAIRED, WESTERN, is_known};
 use super::reading::{Evidence, Read, Reading, Stretch};
 use super::runs::{Run, is_stub, runs};
 use crate::text::Span;
 use std::cmp::Ordering;
+
+/// The common Italian words that end in `ù`, without it.
+const BEFORE_U: [&str; 14] = [
+    "pi", "gi", "laggi", "lass", "quaggi", "quass", "virt", "giovent", "trib", "ges", "servit", "schiavit", "men",
+    "rag",
+];
 
 /// What there is outside ASCII, and outside code.
 #[derive(Default)]
@@ -114,6 +120,12 @@ impl Piece {
             let asked = with_question_marks(text, span)?;
             Some(Self::lost(asked, lost(Stretch::of(text, asked))?))
         };
+        if let Some((reading, _)) = &mut best
+            && (reading.page, reading.text.as_str()) == (MAC, "ù")
+            && ends_italian_word(text, span)
+        {
+            reading.evidence = Evidence::Strong;
+        }
         match best {
             Some((reading, disputed)) if reading.evidence == Evidence::Strong => {
                 Some(Self::of(span, reading, disputed))
@@ -190,6 +202,20 @@ fn better(best: Option<(Reading, bool)>, other: Reading) -> (Reading, bool) {
             (best, disputed)
         }
     }
+}
+
+/// Whether `span` ends a word of prose that is known to end in `ù`: Mac Roman makes `√π` of that, which formulas have as well.
+fn ends_italian_word(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    let sentence = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let word = &before[sentence.len()..];
+    let is_prose = |c: char| c.is_alphabetic() || ".,;:!?'\"()\n".contains(c);
+    let is_between = sentence.ends_with([' ', '\n', '\'']) || sentence.is_empty();
+    BEFORE_U.iter().any(|known| word.eq_ignore_ascii_case(known))
+        && is_between
+        && sentence.trim_end_matches(' ').chars().next_back().is_none_or(is_prose)
+        && !after.starts_with(char::is_alphanumeric)
+        && after.trim_start_matches(' ').chars().next().is_none_or(is_prose)
 }
 
 /// The parts of a run between characters that no page has.

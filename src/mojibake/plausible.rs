@@ -12,13 +12,13 @@ pub(super) enum Plausible {
 }
 
 pub(super) fn plausible(c: char) -> Plausible {
-    if RANGES.contains(c as usize) {
-        Plausible::Yes
-    } else if c.is_alphanumeric() || ('\u{300}'..='\u{36F}').contains(&c) {
-        Plausible::Rare
-    } else {
-        Plausible::No
-    }
+    RANGES.judge(c)
+}
+
+/// How plausible the least plausible character is; nothing is not.
+pub(super) fn least_plausible(text: &str) -> Plausible {
+    let ranges = &*RANGES;
+    text.chars().map(|c| ranges.judge(c)).min().unwrap_or(Plausible::No)
 }
 
 /// Characters of the first plane, one bit each; the few ranges above it.
@@ -40,6 +40,17 @@ impl Ranges {
         let mut bits = vec![0; LOW_END / 64];
         low.into_iter().flat_map(|(start, end)| start..=end).for_each(|code| bits[code / 64] |= 1 << (code % 64));
         Self { low: bits, high }
+    }
+
+    #[inline]
+    fn judge(&self, c: char) -> Plausible {
+        if self.contains(c as usize) {
+            Plausible::Yes
+        } else if c.is_alphanumeric() || ('\u{300}'..='\u{36F}').contains(&c) {
+            Plausible::Rare
+        } else {
+            Plausible::No
+        }
     }
 
     fn contains(&self, code: usize) -> bool {

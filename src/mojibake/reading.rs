@@ -2,13 +2,23 @@
 
 use super::Chain;
 use super::page::{LATIN_1, MAC, Page, REPAIRED, WESTERN};
-use super::plausible::{Plausible, plausible};
+use super::plausible::{Plausible, least_plausible};
 use super::strange::{breaks_case, strange};
 use crate::text::Span;
 
 /// Quotes that belong together: the first, and what may be the last.
-const QUOTES: [(char, &str); 8] =
-    [('“', "”“"), ('„', "“”"), ('‘', "’‘"), ('‚', "‘’"), ('«', "»"), ('»', "«»"), ('‹', "›"), ('›', "‹›")];
+const QUOTES: [(char, &str); 10] = [
+    ('“', "”“"),
+    ('„', "“”"),
+    ('”', "”"),
+    ('‘', "’‘"),
+    ('‚', "‘’"),
+    ('’', "’"),
+    ('«', "»"),
+    ('»', "«»"),
+    ('‹', "›"),
+    ('›', "‹›"),
+];
 
 /// Nobody has seen more accidents than these on top of each other.
 const MOST_LAYERS: usize = 3;
@@ -85,7 +95,7 @@ impl<'a> Stretch<'a> {
             core: decoded.core,
             page,
             chain: Chain::of(decoded.name),
-            evidence: self.evidence(page, &decoded.text, is_deepest),
+            evidence: self.evidence(page, &decoded, is_deepest),
             may_be_right: false,
             text: decoded.text,
             deeper: None,
@@ -94,11 +104,12 @@ impl<'a> Stretch<'a> {
         if !is_deepest {
             self.descend(&mut reading);
         }
-        match least_plausible(&reading.text) {
+        let least = if reading.chain.len() > 1 { least_plausible(&reading.text) } else { decoded.least };
+        match least {
             Plausible::Yes => {}
             Plausible::Rare => {
                 reading.evidence = Evidence::Rare;
-                reading.may_be_right |= !self.is_odd();
+                reading.may_be_right |= !self.is_odd() || self.text.chars().all(is_edge);
             }
             Plausible::No if reading.text.contains(char::REPLACEMENT_CHARACTER) => return Read::Replaced,
             Plausible::No => return Read::No,
@@ -119,9 +130,8 @@ impl<'a> Stretch<'a> {
             let Some((page, decoded)) = inner.decode_again().filter(|_| chain.len() < MOST_LAYERS) else {
                 break;
             };
-            let is_emoji = decoded.text.chars().any(is_emoji);
-            let evidence = || inner.evidence(page, &decoded.text, !is_begun_again(&decoded.text));
-            certain = is_emoji || certain && evidence() == Evidence::Strong;
+            let evidence = || inner.evidence(page, &decoded, !is_begun_again(&decoded.text));
+            certain = decoded.has_emoji || certain && evidence() == Evidence::Strong;
             let chain = chain.then(decoded.name);
             if certain {
                 (reading.chain, reading.text, reading.evidence) = (chain, decoded.text, Evidence::Strong);
@@ -129,21 +139,22 @@ impl<'a> Stretch<'a> {
                 deepest = Some((chain, decoded.text));
             }
         }
-        reading.deeper = deepest.filter(|(_, text)| text.chars().all(|c| plausible(c) == Plausible::Yes)).map(Box::new);
+        reading.deeper = deepest.filter(|(_, text)| least_plausible(text) == Plausible::Yes).map(Box::new);
     }
 
     fn decode_again(self) -> Option<(Page, Decoded)> {
         let decoded = REPAIRED.into_iter().filter_map(|page| Some((page, decode(page, self.text, false)?)));
         decoded.max_by_key(|(page, decoded)| {
             let is_deepest = !is_begun_again(&decoded.text);
-            (self.evidence(*page, &decoded.text, is_deepest), *page == WESTERN)
+            (self.evidence(*page, decoded, is_deepest), *page == WESTERN)
         })
     }
 
-    fn evidence(self, page: Page, text: &str, is_deepest: bool) -> Evidence {
-        if text.chars().any(is_emoji) {
+    fn evidence(self, page: Page, decoded: &Decoded, is_deepest: bool) -> Evidence {
+        if decoded.has_emoji {
             return Evidence::Strong;
         }
+        let text = &decoded.text;
         if self.is_part_of_word() {
             return Evidence::Weak;
         }
@@ -154,10 +165,10 @@ impl<'a> Stretch<'a> {
         if is_deepest && breaks_case(self.before, text, self.after) {
             return Evidence::Doubtful;
         }
-        if least_plausible(text) == Plausible::Rare {
+        if decoded.least == Plausible::Rare {
             return Evidence::Rare;
         }
-        let odd = self.is_odd() || text.chars().nth(3).is_some();
+        let odd = text.chars().nth(3).is_some() || self.is_odd();
         if odd && !self.is_lone_letter(text) && !self.is_chance(page, text) { Evidence::Strong } else { Evidence::Weak }
     }
 
@@ -168,8 +179,8 @@ impl<'a> Stretch<'a> {
 
     /// Whether it makes sense as it stands, and `text` may make less: nothing but its own oddity speaks for a repair then.
     fn may_be_right(self, text: &str) -> bool {
-        (self.is_right_end() || self.is_quoted() || self.is_mathematics(text) || self.fits_badly(text))
-            && !self.is_odd()
+        let makes_sense = self.is_right_end() || self.is_quoted() || self.is_mathematics(text) || self.fits_badly(text);
+        makes_sense && !self.is_odd() || self.text.chars().all(is_edge)
     }
 
     fn is_odd(self) -> bool {
@@ -256,62 +267,60 @@ pub(super) struct Decoded {
     pub(super) core: Span,
     text: String,
     name: Page,
+    has_emoji: bool,
+    least: Plausible,
+}
+
+impl Decoded {
+    fn of(page: Page, stretch: &str, core: Span, text: &str) -> Option<Self> {
+        let name = name(page, stretch)?;
+        let has_emoji = text.chars().any(is_emoji);
+        Some(Self { core, text: text.to_owned(), name, has_emoji, least: least_plausible(text) })
+    }
 }
 
 /// Reads `stretch` as bytes of `page` and those as UTF-8, whole but for right punctuation at the edges (where that is allowed).
 fn decode(page: Page, stretch: &str, edges: bool) -> Option<Decoded> {
-    if !is_begun(page, stretch, edges) {
-        return None;
-    }
-    let bytes = page.bytes(stretch)?;
-    let mut chars = stretch.char_indices();
-    let mut head = 0;
+    let mut start = begin(page, stretch, edges)?;
+    let bytes = page.bytes(&stretch[start..])?;
+    let mut bytes = &*bytes;
     loop {
-        let valid = match str::from_utf8(&bytes[head..]) {
+        let valid = match str::from_utf8(bytes) {
             Ok(text) => text,
-            Err(error) => str::from_utf8(&bytes[head..head + error.valid_up_to()]).ok()?,
+            Err(error) => str::from_utf8(&bytes[..error.valid_up_to()]).ok()?,
         };
+        let rest = &stretch[start..];
         if !valid.is_empty() {
-            let start = chars.next()?.0;
-            let mut tail = chars.skip(valid.len() - 1);
-            let end = tail.next().map_or(stretch.len(), |(at, _)| at);
-            let rest = &stretch[end..];
-            if !(rest.is_empty() || edges && rest.chars().all(is_edge)) {
-                return None;
-            }
-            let core = Span::new(start, end);
-            return Some(Decoded { core, text: valid.to_owned(), name: name(page, core.of(stretch))? });
+            let len = rest.char_indices().nth(valid.len()).map_or(rest.len(), |(at, _)| at);
+            let (core, rest) = rest.split_at(len);
+            let is_whole = rest.is_empty() || edges && rest.chars().all(is_edge);
+            return is_whole.then(|| Decoded::of(page, core, Span::new(start, start + len), valid)).flatten();
         }
-        let (_, c) = chars.next()?;
-        if !(edges && is_edge(c)) {
-            return None;
-        }
-        head += 1;
+        let c = rest.chars().next().filter(|c| edges && is_edge(*c))?;
+        (start, bytes) = (start + c.len_utf8(), &bytes[1..]);
     }
 }
 
-/// Whether it may be misread at all: quick, for most is not.
-fn is_begun(page: Page, stretch: &str, edges: bool) -> bool {
-    let mut chars = stretch.chars().peekable();
-    while let Some(c) = chars.next() {
+/// Where it may begin to be misread, if at all: quick, for most is not.
+fn begin(page: Page, stretch: &str, edges: bool) -> Option<usize> {
+    let mut chars = stretch.char_indices();
+    let (mut at, mut c) = chars.next()?;
+    for (next_at, next) in chars {
         let lead = page.byte(c).is_some_and(|byte| byte >= 0xC2);
-        if lead && chars.peek().is_some_and(|next| page.byte(*next).is_some_and(|byte| byte < 0xC0)) {
-            return true;
+        if lead && page.byte(next).is_some_and(|byte| byte < 0xC0) {
+            return Some(at);
         }
         if !(edges && is_edge(c)) {
-            return false;
+            return None;
         }
+        (at, c) = (next_at, next);
     }
-    false
+    None
 }
 
 /// Whether a repair may be damage itself.
 fn is_begun_again(text: &str) -> bool {
-    REPAIRED.into_iter().any(|page| is_begun(page, text, false))
-}
-
-fn least_plausible(text: &str) -> Plausible {
-    text.chars().map(plausible).min().unwrap_or(Plausible::No)
+    REPAIRED.into_iter().any(|page| begin(page, text, false).is_some())
 }
 
 /// What the page is called in messages; none for a mixture that no single accident makes.

@@ -13,21 +13,21 @@ const NEIGHBOURS: &str = "ää öö üü õõ éé åå øø çã çõ çà çá
 /// Whether any pair of neighbours in `stretch` (with the characters just outside it) is one that right text does not have.
 pub(super) fn strange(before: Option<char>, stretch: &str, after: Option<char>) -> bool {
     let mut around = [Place::edge(), Place::edge(), Place::edge(), Place::of(before)];
-    stretch.chars().map(Some).chain([after, None]).any(|c| {
+    let mut is_strange = |c| {
         around = [around[1], around[2], around[3], Place::of(c)];
         pair_is_strange(around)
-    })
+    };
+    stretch.chars().any(|c| is_strange(Some(c))) || is_strange(after) || is_strange(None)
 }
 
 /// Whether a capital follows a small letter in `text`, once it stands between `before` and `after`: no repair makes that.
 pub(super) fn breaks_case(before: Option<char>, text: &str, after: Option<char>) -> bool {
-    let mut last = Place::of(before).sort;
-    text.chars().map(Some).chain([after]).any(|c| {
-        let sort = Place::of(c).sort;
-        let is_broken = (last, sort) == (Sort::Lower, Sort::Upper);
-        last = sort;
-        is_broken
-    })
+    let mut last = before.map_or(Sort::Gap, sort);
+    let mut is_broken = |c| {
+        let before = std::mem::replace(&mut last, sort(c));
+        (before, last) == (Sort::Lower, Sort::Upper)
+    };
+    text.chars().any(&mut is_broken) || after.is_some_and(is_broken)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,11 +167,16 @@ fn after_letter(before: Place, a: Place, b: Place, after: Place) -> bool {
         return letters_are_strange(before, a, b, after);
     }
     match b.sort {
+        // A footnote of a word in capitals: `JOSÉ¶`.
+        Sign if matches!(b.c, '§' | '¶') && before.sort == Upper && after.sort == Gap => a.is_usual_lead(),
         LowQuote | Sign | Box => true,
         Accent => a.is_usual_lead() || !matches!(b.c, '´' | '¨') || !(after.sort == Gap || after.c == b.c),
         // One letter quoted, and a sign hung on it.
         Mark | Degree | Dagger | Infix | Operand if before.sort == LowQuote => true,
-        Dagger if !before.is_letter() => true,
+        // A footnote of a size in Å.
+        Dagger if !before.is_letter() => a.c != 'Å' || after.sort != Gap,
+        // A quotation that ends in one of the few such words.
+        Ellipsis | Dash if a.c == 'â' && before.is_letter() && matches!(after.sort, Quote | Apostrophe) => false,
         // The first of most symbols; few words end in it, and none goes on after such a sign.
         Mark | Degree | Dagger | Dash | Ellipsis if a.c == 'â' && after.sort != Gap && !after.is_word() => true,
         Prefix => b.c == '¬' || after.is_letter() || matches!(after.sort, Mark | Sign | Accent | Degree | Dagger),

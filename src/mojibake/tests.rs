@@ -131,7 +131,20 @@ fn proof_is_told_from_chance() {
         "│ ├── src",
         "Ї і Ґ",
         "Àùd",
+        "‘hâlâ…’",
+        "“hâlâ…”",
     ] {
+        assert_eq!(scan(right, &[]), [], "{right}");
+    }
+}
+
+#[test]
+fn a_known_word_is_told_from_a_formula() {
+    assert_eq!(repair("Il modello pi√π piccolo"), "Il modello più piccolo");
+    assert_eq!(repair("La virt√π, l'essere"), "La virtù, l'essere");
+    assert_eq!(repair("un modello pi√π piccolo; sin√π, n√π"), "un modello più piccolo; sin√π, n√π");
+    for right in ["2 pi√π", "x = pi√π", "pi√π ≈ 5.57", "pi√πr", "sin√π or cos√π", "n√π is", "2pi√π is"]
+    {
         assert_eq!(scan(right, &[]), [], "{right}");
     }
 }
@@ -141,7 +154,7 @@ fn a_card_proves_its_weak_stretches() {
     assert_eq!(repair("Ã\u{A0}quatre… Å’dipe"), "Ã\u{A0}quatre… Å’dipe".replace("Å’", "Œ").replace("Ã\u{A0}", "à"));
     assert_eq!(repair("Î±"), "Î±");
     assert_eq!(repair("Î± ðŸ¤–"), "α 🤖");
-    assert_eq!(repair("pi√π\n\n√©t√©"), "più\n\nété");
+    assert_eq!(repair("o√π\n\n√©t√©"), "où\n\nété");
 }
 
 #[test]
@@ -167,6 +180,9 @@ fn right_letters_freeze_nothing() {
         "Nestlé®",
         "le café\u{A0}:",
         "5 Å wide",
+        "Zuzana Łąkowska",
+        "złą żółw ściąć",
+        "čšs ığış Şık",
     ] {
         assert_eq!(repair(&format!("{right} ðŸ¤–")), format!("{right} 🤖"));
     }
@@ -209,6 +225,9 @@ fn a_robot_does_not_prove_the_end_of_a_brand() {
         "thé\u{A0}…",
         "Ö°",
         "Ñ–O",
+        "JOSÉ¶, ANDRÉ§",
+        "5 Å†",
+        "”Ä”",
     ] {
         assert_eq!(repair(&format!("{right} ðŸ¤–")), format!("{right} 🤖"));
     }

@@ -1,7 +1,7 @@
 //! Weighs the damaged pieces of a card against each other: what one proves of the accident, holds for all.
 
 use super::lost::{is_remnant, is_torn_behind, may_be_lead};
-use super::page::{Page, REPAIRED};
+use super::page::{Page, REPAIRED, WESTERN};
 use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch, is_edge};
 use super::runs::spans;
@@ -82,13 +82,15 @@ impl Verdict {
     }
 }
 
-/// The chains of accidents that some piece proves. An address proves nothing: it may be the name of what was damaged.
+/// The chains of accidents that some piece proves. An address proves nothing: it may be the name of what was damaged; nor does
+/// `√π`, even in a word: the card may have formulas as well.
 fn proven(text: &str, pieces: &[Piece]) -> Vec<Chain> {
     let mut chains = Vec::new();
     for piece in pieces {
         if let Found::Text { reading, disputed: false } = &piece.found
             && piece.is_strong()
             && reading.deeper.is_none()
+            && piece.span.of(text) != "√π"
             && !chains.contains(&reading.chain)
             && !is_in_address(text, piece.span)
         {
@@ -99,16 +101,22 @@ fn proven(text: &str, pieces: &[Piece]) -> Vec<Chain> {
 }
 
 fn scripts(pieces: &[Piece]) -> [u64; 4] {
-    let strong = pieces.iter().filter(|piece| piece.is_strong()).filter_map(Piece::reading);
-    strong.flat_map(|reading| reading.text.chars()).filter_map(script).fold([0; 4], |mut scripts, (at, bit)| {
-        scripts[at] |= bit;
-        scripts
-    })
+    let mut scripts = [0; 4];
+    for reading in pieces.iter().filter(|piece| piece.is_strong()).filter_map(Piece::reading) {
+        for c in reading.text.chars() {
+            if let Some((at, bit)) = script(c).filter(|(at, bit)| scripts[*at] & bit == 0)
+                && c.is_alphabetic()
+            {
+                scripts[at] |= bit;
+            }
+        }
+    }
+    scripts
 }
 
-/// The place of a letter's script among 256 of 256 characters each, as a bit in one of four words.
+/// The place of a character's script among 256 of 256 characters each, as a bit in one of four words.
 fn script(c: char) -> Option<(usize, u64)> {
-    let block = Some(c as usize >> 8).filter(|block| *block < 256 && c.is_alphabetic())?;
+    let block = Some(c as usize >> 8).filter(|block| *block < 256)?;
     Some((block / 64, 1 << (block % 64)))
 }
 
@@ -164,7 +172,8 @@ impl Card<'_> {
 
     /// Whether `text` is letters of a script that strong pieces become as well; Latin letters are in any text.
     fn has_company(&self, text: &str) -> bool {
-        text.chars().all(|c| c >= '\u{370}' && script(c).is_some_and(|(at, bit)| self.scripts[at] & bit != 0))
+        let is_known = |c: char| script(c).is_some_and(|(at, bit)| self.scripts[at] & bit != 0);
+        text.chars().all(|c| c >= '\u{370}' && is_known(c) && c.is_alphabetic())
     }
 
     fn proves(&self, chain: Chain) -> bool {
@@ -259,9 +268,16 @@ fn has_remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> 
             return false;
         }
         let stretch = Stretch::of(text, run);
-        let is_odd = || strange(stretch.before, stretch.text, stretch.after);
-        is_odd() || is_remnant(stretch, letters()) || is_torn_in_word(text, run, all)
+        is_odd(stretch) || is_remnant(stretch, letters()) || is_torn_in_word(text, run, all)
     })
+}
+
+/// Whether neighbours stand in the stretch that no right text has. Letters alone are a word of some language where the Western
+/// page does not have them all: what it leaves of a character is its own. Łąka is a word, `Ć§` is none.
+fn is_odd(stretch: Stretch) -> bool {
+    let is_foreign = |c: char| WESTERN.byte(c).is_none();
+    let is_word = stretch.text.chars().all(char::is_alphabetic) && stretch.text.chars().any(is_foreign);
+    !is_word && strange(stretch.before, stretch.text, stretch.after)
 }
 
 /// Whether a letter that may be half of a damaged one stands in one word with a letter that was repaired: an accident that
@@ -329,8 +345,8 @@ fn is_in_address(text: &str, span: Span) -> bool {
     let (outside, word) = before.split_at(before.iter().rposition(ends).map_or(0, |at| at + 1));
     let attribute = outside.strip_suffix(b"\"").or_else(|| outside.strip_suffix(b"'"));
     let is_attribute = attribute.is_some_and(|name| name.ends_with(b"href=") || name.ends_with(b"src="));
-    let starts = [b"](".as_slice(), b"://", b"www."].map(|sign| word.windows(sign.len()).rposition(|end| end == sign));
-    let Some(start) = starts.into_iter().flatten().max() else { return is_attribute };
+    let is_start = |end: &[u8]| end.starts_with(b"](") || end.starts_with(b"://") || end.starts_with(b"www.");
+    let Some(start) = (0..word.len()).rev().find(|at| is_start(&word[*at..])) else { return is_attribute };
     // A bracket that nothing opened closes the address.
     let depth = word[start..].iter().skip(2).try_fold(0_u32, |depth, byte| match byte {
         b'(' | b'[' => Some(depth + 1),

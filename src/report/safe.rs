@@ -48,6 +48,11 @@ struct Escaped;
 
 impl Formatter for Escaped {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        // Of all bytes of text to be escaped, the first is one of these.
+        let may_begin = |byte: u8| byte.is_ascii_control() || matches!(byte, b'#' | 0xc2 | 0xd8 | 0xe2);
+        if !fragment.bytes().any(may_begin) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut between: &[u8] = b"";
         for piece in fragment.split(COMMAND) {
             out.write_all(std::mem::replace(&mut between, br"##\u005b"))?;

@@ -89,8 +89,8 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary, failures: &[Failu
         writeln!(out, "{verb} {} in {}.", counted(fixed.findings, "finding"), counted(fixed.cards, "card"))?;
     }
     let besides: Vec<String> = [
-        (summary.skipped, "skipped ", "other Markdown file"),
-        (summary.excluded, "excluded ", "file"),
+        (summary.skipped, "skipped ", if summary.rows { "empty row" } else { "other Markdown file" }),
+        (summary.excluded, "excluded ", if summary.rows { "row" } else { "file" }),
         (summary.baseline, "the baseline accepts ", "finding"),
         (summary.hidden, "not shown (`--severity info`): ", "finding"),
     ]

@@ -1,0 +1,147 @@
+//! What git ignores, learnt on the way down a tree: `.gitignore` in every folder of a repository, `.git/info/exclude`, and the
+//! user's own file for all repositories. Nothing but files is opened.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+/// The folders on the way to the entry in hand, the outermost first, as far as they lie in the repository of the root.
+pub(super) struct Ignored {
+    folders: Vec<Folder>,
+    /// The root as it was given, and where it really is.
+    root: (PathBuf, PathBuf),
+    failures: Vec<(PathBuf, &'static str)>,
+}
+
+struct Folder {
+    path: PathBuf,
+    /// What `.gitignore` says; outside of a repository git reads none.
+    own: Option<Gitignore>,
+    /// What `.git/info/exclude` says, where the folder is a repository's outermost one.
+    repository: Option<Option<Gitignore>>,
+}
+
+impl Ignored {
+    /// For the files under a root.
+    pub(super) fn under(root: &Path, real: &Path) -> Self {
+        let mut ignored = Self { folders: Vec::new(), root: (root.to_owned(), real.to_owned()), failures: Vec::new() };
+        let above: Vec<&Path> = real.ancestors().skip(1).collect();
+        if let Some(top) = above.iter().position(|folder| folder.join(".git").exists()) {
+            above[..=top].iter().rev().for_each(|folder| ignored.enter(folder));
+        }
+        ignored
+    }
+
+    /// Whether git ignores an entry whose folder was not ignored; entries come with those below them before the next.
+    pub(super) fn is_ignored(&mut self, path: &Path, is_folder: bool) -> bool {
+        let Some(path) = self.real(path) else { return false };
+        let Some(folder) = path.parent() else { return false };
+        while self.folders.last().is_some_and(|last| !folder.starts_with(&last.path)) {
+            self.folders.pop();
+        }
+        if self.folders.last().is_none_or(|last| last.path != folder) {
+            self.enter(folder);
+        }
+        for folder in self.folders.iter().rev() {
+            let exclude = folder.repository.as_ref().and_then(Option::as_ref);
+            for rules in folder.own.iter().chain(exclude) {
+                match rules.matched(&path, is_folder) {
+                    Match::None => {}
+                    found => return found.is_ignore(),
+                }
+            }
+            if folder.repository.is_some() {
+                static EVERYWHERE: LazyLock<Gitignore> = LazyLock::new(|| Gitignore::global().0);
+                return EVERYWHERE.matched(&path, is_folder).is_ignore();
+            }
+        }
+        false
+    }
+
+    /// What could not be read since the last time, and what it is.
+    pub(super) fn failures(&mut self) -> Vec<(PathBuf, &'static str)> {
+        let as_given = |path: PathBuf| match path.strip_prefix(&self.root.1) {
+            Ok(below) => self.root.0.join(below),
+            Err(_) => path,
+        };
+        std::mem::take(&mut self.failures).into_iter().map(|(path, message)| (as_given(path), message)).collect()
+    }
+
+    fn real(&self, path: &Path) -> Option<PathBuf> {
+        Some(self.root.1.join(path.strip_prefix(&self.root.0).ok()?))
+    }
+
+    fn enter(&mut self, folder: &Path) {
+        let git = folder.join(".git");
+        let repository = git.exists().then(|| self.read(folder, &git.join("info").join("exclude")));
+        let in_repository = repository.is_some() || self.folders.iter().any(|above| above.repository.is_some());
+        let own = if in_repository { self.read(folder, &folder.join(".gitignore")) } else { None };
+        self.folders.push(Folder { path: folder.to_owned(), own, repository });
+    }
+
+    /// The rules of a file, which count from `folder` on.
+    fn read(&mut self, folder: &Path, file: &Path) -> Option<Gitignore> {
+        let meta = std::fs::metadata(file).ok()?;
+        if !meta.is_file() {
+            if !meta.is_dir() {
+                self.failures.push((file.to_owned(), "is no file; git's rules in it were not read"));
+            }
+            return None;
+        }
+        let mut rules = GitignoreBuilder::new(folder);
+        // A line that is no rule is none to git either.
+        rules.add(file);
+        rules.build().ok().filter(|rules| !rules.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::find;
+
+    #[test]
+    fn git_decides_what_is_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let files = [
+            ("a.md", ""),
+            ("drafts/b.md", ""),
+            ("drafts/keep/c.md", ""),
+            ("kept/d.md", ""),
+            ("kept/secret.md", ""),
+            ("other/e.md", ""),
+            ("other/.gitignore", "*.md\n!f.md\n"),
+            ("other/f.md", ""),
+            ("other/deep/g.md", ""),
+            ("nested/.git/HEAD", ""),
+            ("nested/drafts/h.md", ""),
+            ("excluded.md", ""),
+            (".gitignore", "drafts/\nsecret.md\n/a.md\n"),
+        ];
+        for (name, text) in files {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let found = |below: &str| -> Vec<String> {
+            let root = root.join(below);
+            let found = find(std::slice::from_ref(&root));
+            let names = found.map(|file| file.path.strip_prefix(&root).unwrap().to_string_lossy().into_owned());
+            names.filter(|name| name.ends_with(".md")).collect()
+        };
+        // Outside of a repository git ignores nothing; what is one within begins anew.
+        let all = files.iter().filter(|(name, _)| name.ends_with(".md")).count();
+        assert_eq!(found("").len(), all);
+        fs::create_dir_all(root.join(".git/info")).unwrap();
+        fs::write(root.join(".git/info/exclude"), "excluded.md\n").unwrap();
+        assert_eq!(found(""), ["kept/d.md", "nested/drafts/h.md", "other/f.md"]);
+        // The rules above count for a folder of the repository as well.
+        assert_eq!(found("kept"), ["d.md"]);
+        assert_eq!(found("other/deep"), [""; 0]);
+        assert_eq!(found("drafts"), ["b.md", "keep/c.md"]);
+    }
+}

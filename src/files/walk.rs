@@ -1,0 +1,313 @@
+//! The files under some paths, found one after the other in the order of their paths, so that a run holds no more of a tree
+//! than the folders on the way to the card in hand.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::ffi::OsStr;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::ignored::Ignored;
+use super::{Candidate, Failure, NO_FILE, in_words, shown};
+
+/// The files under some paths that may be cards, sorted by path, each once: files as they are, of folders every `*.md` that
+/// git does not ignore.
+pub struct Found {
+    /// For every path the next file under it; the first of all paths comes out first.
+    next: BinaryHeap<Reverse<Next>>,
+    walks: Vec<Walk>,
+    once: Once,
+    failures: Failures,
+}
+
+/// What went wrong on the way, told from wherever it did.
+type Failures = Arc<Mutex<Vec<Failure>>>;
+
+/// A file, and which walk found it; of several spellings of one path the named one comes first.
+type Next = (String, bool, usize, Candidate);
+
+/// The files under `paths`.
+pub fn find(paths: &[PathBuf]) -> Found {
+    let failures = Failures::default();
+    let mut named = Vec::new();
+    let mut walks = Vec::new();
+    for path in paths {
+        let file = Candidate { shown: shown(path), certain: true, named: true, path: path.clone() };
+        if file.is_stdin() {
+            named.push(file);
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => walks.push(Walk::new(path, &failures)),
+            Ok(meta) if meta.is_file() => named.push(file),
+            Ok(_) => tell(&failures, Failure::new(path, NO_FILE)),
+            Err(error) => tell(&failures, Failure::new(path, in_words(&error))),
+        }
+    }
+    let once = Once::new(&named, walks.len() + usize::from(!named.is_empty()) > 1);
+    let mut found = Found { next: BinaryHeap::new(), walks, once, failures };
+    found.next.extend(named.into_iter().map(|file| Reverse((file.shown.clone(), false, usize::MAX, file))));
+    (0..found.walks.len()).for_each(|walk| found.advance(walk));
+    found
+}
+
+impl Found {
+    /// What could not be looked at, so far.
+    pub fn failures(&self) -> Vec<Failure> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn advance(&mut self, number: usize) {
+        let next = self.walks.get_mut(number).and_then(Walk::next);
+        self.next.extend(next.map(|file| Reverse((file.shown.clone(), true, number, file))));
+    }
+}
+
+impl Iterator for Found {
+    type Item = Candidate;
+
+    fn next(&mut self) -> Option<Candidate> {
+        loop {
+            let Reverse((_, _, walk, file)) = self.next.pop()?;
+            self.advance(walk);
+            let is_linked = self.walks.get(walk).is_some_and(Walk::is_linked);
+            if self.once.is_first(&file, is_linked) {
+                return Some(file);
+            }
+        }
+    }
+}
+
+/// Passes over files that were seen under another spelling of their path.
+struct Once {
+    /// Whether several paths may lead to one file; else only links between folders do.
+    overlaps: bool,
+    /// Files that are named somewhere among the paths.
+    named: HashMap<PathBuf, bool>,
+    /// Of the real path of every other file that could be met again.
+    seen: HashSet<u64>,
+    /// The last folder, and where it really is.
+    folder: (PathBuf, PathBuf),
+}
+
+impl Once {
+    fn new(named: &[Candidate], overlaps: bool) -> Self {
+        let mut once = Self { overlaps, named: HashMap::new(), seen: HashSet::new(), folder: Default::default() };
+        once.named = named.iter().map(|file| (once.real_place(&file.path), false)).collect();
+        once
+    }
+
+    fn is_first(&mut self, file: &Candidate, is_linked: bool) -> bool {
+        if file.is_stdin() || !(self.overlaps || is_linked) {
+            return true;
+        }
+        let place = self.real_place(&file.path);
+        match self.named.get_mut(&place) {
+            // It comes under the name that it was given.
+            Some(_) if !file.named => false,
+            Some(seen) => !std::mem::replace(seen, true),
+            None => {
+                let mut hasher = DefaultHasher::new();
+                place.hash(&mut hasher);
+                self.seen.insert(hasher.finish())
+            }
+        }
+    }
+
+    /// The path with its folder's links resolved. The file itself may be a link, and then stays one: its target is another
+    /// file.
+    fn real_place(&mut self, path: &Path) -> PathBuf {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return path.to_owned();
+        };
+        if self.folder.0 != folder || self.folder.1.as_os_str().is_empty() {
+            let real = fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+            self.folder = (folder.to_owned(), real.unwrap_or_else(|_| folder.to_owned()));
+        }
+        self.folder.1.join(name)
+    }
+}
+
+/// One folder's files in the order of their paths.
+struct Walk {
+    root: PathBuf,
+    entries: ignore::Walk,
+    /// The outermost folder on the way that is a link.
+    link: Option<PathBuf>,
+    failures: Failures,
+}
+
+impl Walk {
+    fn new(root: &Path, failures: &Failures) -> Self {
+        let mut walk = WalkBuilder::new(root);
+        // Only git's own rules decide; hub caches link to their cards, so links are followed.
+        walk.standard_filters(false).follow_links(true);
+        walk.sort_by_file_path(by_path);
+        let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        let (told, ignored) = (failures.clone(), Mutex::new(Ignored::under(root, &real)));
+        walk.filter_entry(move |entry| {
+            let mut ignored = ignored.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_walked = is_walked(entry, &real, &mut ignored);
+            for (path, message) in ignored.failures() {
+                tell(&told, Failure::new(&path, message));
+            }
+            is_walked
+        });
+        Self { root: root.to_owned(), entries: walk.build(), link: None, failures: failures.clone() }
+    }
+
+    /// Whether a link led to the last file, so that it may be met again.
+    fn is_linked(&self) -> bool {
+        self.link.is_some()
+    }
+}
+
+impl Iterator for Walk {
+    type Item = Candidate;
+
+    fn next(&mut self) -> Option<Candidate> {
+        loop {
+            let entry = match self.entries.next()? {
+                Ok(entry) => entry,
+                Err(error) if is_loop(&error) => continue,
+                Err(error) => {
+                    unreadable(&self.root, &error).into_iter().for_each(|failure| tell(&self.failures, failure));
+                    continue;
+                }
+            };
+            let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
+            if self.link.as_ref().is_some_and(|link| !entry.path().starts_with(link)) {
+                self.link = None;
+            }
+            if is_folder && entry.path_is_symlink() && self.link.is_none() {
+                self.link = Some(entry.path().to_owned());
+            }
+            if is_markdown(entry.path()) && entry.file_type().is_some_and(|t| t.is_file()) {
+                let certain = entry.file_name() == "README.md";
+                let path = entry.into_path();
+                return Some(Candidate { shown: shown(&path), certain, named: false, path });
+            }
+        }
+    }
+}
+
+/// Whether the walk goes on into an entry.
+fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
+    let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
+    if !is_folder && !is_markdown(entry.path()) {
+        return false;
+    }
+    if entry.depth() > 0 && ignored.is_ignored(entry.path(), is_folder) {
+        return false;
+    }
+    if !is_folder {
+        return true;
+    }
+    // What a link shows of the tree itself is looked at where it is.
+    let leads_back = || fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(root));
+    entry.file_name() != ".git" && !(entry.depth() > 0 && entry.path_is_symlink() && leads_back())
+}
+
+/// As the whole paths below two neighbours compare: a folder's name goes on with `/`, a file's ends. Only files that end in
+/// `.md` matter.
+fn by_path(one: &Path, other: &Path) -> Ordering {
+    let name = |path: &Path| path.file_name().unwrap_or_else(|| OsStr::new("")).as_encoded_bytes().to_vec();
+    let (mut here, mut there) = (name(one), name(other));
+    if here.starts_with(&there) || there.starts_with(&here) {
+        for (path, name) in [(one, &mut here), (other, &mut there)] {
+            if !is_markdown(path) || path.is_dir() {
+                name.push(b'/');
+            }
+        }
+    }
+    here.cmp(&there)
+}
+
+fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "md")
+}
+
+/// Why an entry could not be looked at; `None` for a link to nowhere that would be no card anyway.
+fn unreadable(root: &Path, error: &ignore::Error) -> Option<Failure> {
+    let path = path_of(error).unwrap_or(root);
+    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+    match error.io_error() {
+        Some(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
+            is_markdown(path).then(|| Failure::new(path, "is a link to a file that does not exist"))
+        }
+        // The walker's own errors have lost their number.
+        Some(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            Some(Failure::new(path, "may not be accessed (permission denied)"))
+        }
+        Some(error) => Some(Failure::new(path, in_words(error))),
+        None => Some(Failure::new(path, error.to_string())),
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
+/// A folder that links to one above it holds nothing that is not seen already.
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
+        _ => false,
+    }
+}
+
+fn tell(failures: &Failures, failure: Failure) {
+    failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_in_the_order_of_their_whole_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = [
+            "a/README.md",
+            "a-b/README.md",
+            "a.md",
+            "a.md.md",
+            "a b/README.md",
+            "a/b/README.md",
+            "a/b.md",
+            "a0/README.md",
+            "x.md/README.md",
+            "x.md-y/README.md",
+            "z.txt",
+        ];
+        for name in names {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "# x\n").unwrap();
+        }
+        let found = |paths: &[PathBuf]| find(paths).map(|file| file.shown).collect::<Vec<_>>();
+        let mut want: Vec<String> = names.iter().map(|name| shown(&folder.path().join(name))).collect();
+        want.retain(|name| name.ends_with(".md"));
+        want.sort();
+        assert_eq!(found(&[folder.path().to_owned()]), want);
+        let several = ["a", "a/b", "a/b.md", "", "x.md/../a"].map(|name| folder.path().join(name));
+        let mut places: Vec<PathBuf> = find(&several).map(|file| fs::canonicalize(file.path).unwrap()).collect();
+        assert!(found(&several).is_sorted());
+        places.sort();
+        let real = fs::canonicalize(folder.path()).unwrap();
+        let mut all: Vec<PathBuf> =
+            names.iter().filter(|name| name.ends_with(".md")).map(|name| real.join(name)).collect();
+        all.sort();
+        assert_eq!(places, all);
+    }
+}
