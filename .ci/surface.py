@@ -201,8 +201,9 @@ def test_json(tmp):
     assert set(whole) == {"version", "findings", "errors", "summary"} and whole["version"] == 1
     lines = [json.loads(line) for line in run("check", "--format", "jsonl", tmp, want=1).splitlines()]
     assert lines == whole["findings"]
-    edit = lines[0]["fix"]["edits"][0]
-    assert CARD.encode()[edit["start"]:edit["end"]].decode() == STALE and edit["text"] == MOVED
+    [edit] = lines[0]["fix"]["edits"]
+    card = CARD.encode()
+    assert card[:edit["start"]] + edit["text"].encode() + card[edit["end"]:] == CARD.replace(STALE, MOVED).encode()
     counts = json.loads(run("check", "--statistics", "--format", "json", tmp, want=1))
     assert counts[0]["rule"] == "stale-link" and counts[0]["findings"] == 1
     has(run("check", "--statistics", tmp, want=1), "stale-link", "in 1 card")
@@ -229,8 +230,11 @@ def test_sarif(tmp):
             assert related["message"]["text"] and related["physicalLocation"]["region"]["startLine"] == 2
         if uri == "a%20b/README.md":
             replaced = result["fixes"][0]["artifactChanges"][0]["replacements"][0]
-            assert replaced["insertedContent"]["text"] == MOVED
             region, text = place["region"], (tmp / "a b/README.md").read_text().splitlines()
+            gone, new = replaced["deletedRegion"], replaced["insertedContent"]["text"]
+            line = text[gone["startLine"] - 1]
+            line = line[:gone["startColumn"] - 1] + new + line[gone["endColumn"] - 1:]
+            assert MOVED in line and STALE not in line, line
             assert text[region["startLine"] - 1][region["startColumn"] - 1:region["endColumn"] - 1] == STALE
     assert len(prints) == len(run_of["results"]), "fingerprints differ"
     assert json.loads(run("check", "--format", "sarif", write(tmp / "c/README.md", CLEAN)))["runs"][0]["results"] == []
@@ -381,6 +385,16 @@ def test_stdin(tmp):
     assert run("fix", "-", "--stdin-path", tmp / "x.md", stdin=CARD.encode(), want=0) == CARD
     run("check", "--stdin-path", "x.md", tmp, want=2)
     run("fix", "-", tmp, stdin=b"", want=2)
+
+
+def test_rows(tmp):
+    rows = [{"id": "acme/finch", "card": CARD}, {"id": "acme/wren", "card": CLEAN, "repo_type": "model"}, {"id": "acme/none", "card": None}]
+    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    found = [json.loads(line) for line in run("check", "--input", "jsonl", "--format", "jsonl", "-", stdin=lines, want=1).splitlines()]
+    assert [finding["path"] for finding in found] == ["acme/finch"], found
+    out = run("fix", "--input", "jsonl", "-", stdin=lines, want=0)
+    assert [json.loads(line) for line in out.splitlines()] == [{"id": "acme/finch", "card": CARD.replace(STALE, MOVED)}], out
+    has(run("check", "--input", "jsonl", "-", stdin=b"{}\n", want=2).err, "-:1: is no row")
 
 
 def test_fix(tmp):
