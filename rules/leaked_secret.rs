@@ -101,6 +101,11 @@ fn steps(secret: &str) -> usize {
 mod tests {
     use super::*;
 
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(SHAPES.all_compile());
+    }
+
     /// As chance makes it, but the same in every run; put together here so that no scanner takes it for a real one.
     fn made(alphabet: &str, len: usize) -> String {
         let letters: Vec<char> = alphabet.chars().collect();

@@ -259,3 +259,13 @@ fn is_cell(text: &str, span: Span) -> bool {
     let after = text[span.end..].trim_start_matches([' ', '\t']);
     before.ends_with(['|', '>']) && after.starts_with(['|', '<'])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(PLACEHOLDERS.all_compile());
+    }
+}

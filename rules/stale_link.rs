@@ -125,6 +125,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_pattern_compiles() {
+        assert!(MOVED.all_compile());
+    }
+
+    #[test]
     fn links_that_moved_keep_their_path() {
         let cases = [
             ("http://app.wandb.ai/o/p/runs/1?a=b#c", Some("https://wandb.ai/o/p/runs/1?a=b#c")),

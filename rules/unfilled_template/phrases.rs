@@ -138,3 +138,13 @@ pub(super) fn template(card: &Card) -> Option<&'static str> {
     let known = FACTS.template.iter().map(|template| (count(template), template)).filter(|(count, _)| *count > 0);
     known.max_by_key(|(count, _)| *count).map(|(_, template)| template.name.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(PHRASES.all_compile());
+    }
+}

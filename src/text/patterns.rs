@@ -112,6 +112,12 @@ impl Patterns {
         may.into_iter().enumerate().filter_map(|(index, may)| may.then_some(index))
     }
 
+    /// Whether every expression can be compiled, which else is seen only where one is needed.
+    #[cfg(test)]
+    pub fn all_compile(&self) -> bool {
+        (0..self.patterns.len()).all(|index| self.regex(index).is_some())
+    }
+
     fn regex(&self, index: usize) -> Option<&Regex> {
         let Pattern { source, regex, .. } = &self.patterns[index];
         let build = || RegexBuilder::new(source).multi_line(true).unicode(self.unicode).build().ok();
@@ -151,7 +157,9 @@ fn parse(source: &str, unicode: bool) -> Result<Hir, String> {
         let mut syntax = regex_syntax::ParserBuilder::new();
         syntax.multi_line(true).unicode(unicode).utf8(false).build().parse(source).map_err(|error| error.to_string())
     };
-    parse(false).or_else(|error| if unicode { parse(true) } else { Err(error) })
+    // Without Unicode, `(?i)k` would not be the Kelvin sign.
+    let is_plain = !unicode || !source.contains("(?i");
+    if is_plain { parse(false).or_else(|error| if unicode { parse(true) } else { Err(error) }) } else { parse(true) }
 }
 
 /// Words of which one stands in every match; `None` where there are none, too many, or too short ones.
