@@ -28,8 +28,8 @@ pub struct Found {
 /// What went wrong on the way, told from wherever it did.
 type Failures = Arc<Mutex<Vec<Failure>>>;
 
-/// A file, and which walk found it; of several spellings of one path the named one comes first.
-type Next = (String, bool, usize, Candidate);
+/// A file, which walk found it, and whether a link led there; of several spellings of one path the named one comes first.
+type Next = (String, bool, usize, Candidate, bool);
 
 /// The files under `paths`.
 pub fn find(paths: &[PathBuf]) -> Found {
@@ -51,7 +51,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
     }
     let once = Once::new(&named, walks.len() + usize::from(!named.is_empty()) > 1);
     let mut found = Found { next: BinaryHeap::new(), walks, once, failures };
-    found.next.extend(named.into_iter().map(|file| Reverse((file.shown.clone(), false, usize::MAX, file))));
+    found.next.extend(named.into_iter().map(|file| Reverse((file.shown.clone(), false, usize::MAX, file, false))));
     (0..found.walks.len()).for_each(|walk| found.advance(walk));
     found
 }
@@ -63,8 +63,9 @@ impl Found {
     }
 
     fn advance(&mut self, number: usize) {
-        let next = self.walks.get_mut(number).and_then(Walk::next);
-        self.next.extend(next.map(|file| Reverse((file.shown.clone(), true, number, file))));
+        let Some(walk) = self.walks.get_mut(number) else { return };
+        let next = walk.next().map(|file| Reverse((file.shown.clone(), true, number, file, walk.is_linked())));
+        self.next.extend(next);
     }
 }
 
@@ -73,9 +74,8 @@ impl Iterator for Found {
 
     fn next(&mut self) -> Option<Candidate> {
         loop {
-            let Reverse((_, _, walk, file)) = self.next.pop()?;
+            let Reverse((_, _, walk, file, is_linked)) = self.next.pop()?;
             self.advance(walk);
-            let is_linked = self.walks.get(walk).is_some_and(Walk::is_linked);
             if self.once.is_first(&file, is_linked) {
                 return Some(file);
             }
@@ -273,6 +273,25 @@ fn tell(failures: &Failures, failure: Failure) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_several_links_show_is_found_once() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir_all(folder.path().join("b/deep")).unwrap();
+        for file in
+            [folder.path().join("b/deep/README.md"), outside.path().join("README.md"), outside.path().join("x.md")]
+        {
+            fs::write(file, "# x\n").unwrap();
+        }
+        for (to, name) in [(outside.path(), "a"), (outside.path(), "c"), (Path::new("b"), "d"), (Path::new("."), "e")] {
+            symlink(to, folder.path().join(name)).unwrap();
+        }
+        let found: Vec<PathBuf> = find(&[folder.path().to_owned()]).map(|file| file.path).collect();
+        let want = ["a/README.md", "a/x.md", "b/deep/README.md"].map(|name| folder.path().join(name));
+        assert_eq!(found, want);
+    }
 
     #[test]
     fn files_come_in_the_order_of_their_whole_paths() {
