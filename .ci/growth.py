@@ -111,6 +111,8 @@ SHAPES = {
     "tags": front("- t{}\n", "tags:\n"),
     "languages": front("- nowhere{}\n", "language:\n"),
     "datasets": front("- a b {}\n", "datasets:\n"),
+    "misspelt keys": front("licence{}: v\n"),
+    "widget": front("- text: a{}\n", "widget:\n"),
     "results": front("- name: a{}\n  results: []\n", "model-index:\n"),
     "lists in a value": (2, lambda count: f"---\na: {'[' * count}{']' * count}\n---\n\n# A\n"),
     "anchors and aliases": front("k{}: &a{} [*a{}]\n"),
