@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Rule;
 use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
+use crate::layout;
 use crate::text::{Span, touches};
 
 pub const RULE: Rule = Rule {
@@ -28,7 +29,6 @@ struct Facts {
 #[derive(Deserialize)]
 struct Maker {
     name: String,
-    repository: String,
     /// A slot that was never filled names no model; that is `placeholder-leak`'s.
     slot: String,
     #[serde(default)]
@@ -118,8 +118,8 @@ fn code_links<'t>(card: &Card<'t>) -> Vec<Evidence<'t>> {
     let links = CODE_LINK.captures_iter(card.text()).filter_map(|link| link.get(1));
     let links = links.filter_map(|link| {
         let address = link.as_str().trim_end_matches('/').trim_end_matches(".git");
-        let maker = MAKERS.iter().find(|maker| maker.repository.eq_ignore_ascii_case(address))?;
-        Some(Evidence { span: Span::from(link.range()), says: &maker.name, place: "the link to the code" })
+        let family = layout::families().find(|family| family.repository.eq_ignore_ascii_case(address))?;
+        Some(Evidence { span: Span::from(link.range()), says: family.name, place: "the link to the code" })
     });
     links.filter(|link| !touches(card.code(), link.span)).collect()
 }
@@ -248,7 +248,8 @@ mod tests {
     #[test]
     fn the_facts_are_whole() {
         for maker in MAKERS.iter() {
-            assert!(maker.repository.starts_with("https://github.com/") && maker.repository.ends_with(&maker.name));
+            let family = layout::families().find(|family| family.name == maker.name).unwrap();
+            assert!(family.repository.starts_with("https://github.com/") && family.repository.ends_with(&maker.name));
         }
         assert!(HANDLES.iter().all(|(pattern, _)| pattern.captures_len() == 2));
         assert!(MODEL_ID.is_match("'huggingtweets/ada'") && MADE_WITH.is_match("I was made with [huggingartists]("));

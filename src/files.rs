@@ -111,31 +111,42 @@ pub fn read_found(candidate: &Candidate, largest: u64) -> Result<Vec<u8>, Failur
     read.map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
 }
 
-/// The walk has seen that it is a file. A small one takes no more than to be opened, read and closed.
+/// The walk has seen that it is a file, so it is opened at once; a small one is read to its end without asking for its length.
 fn read_walked(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     /// Most cards have fewer bytes.
     const SMALL: usize = 64 << 10;
     thread_local! {
-        static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; SMALL]);
+        static BUFFER: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(SMALL));
     }
     let mut file = File::open(path)?;
-    let start = BUFFER.with_borrow_mut(|buffer| {
-        let len = file.read(buffer)?;
-        // Of a file, only its end gives fewer bytes than there is room for.
-        io::Result::Ok((buffer[..len].to_vec(), len < SMALL))
-    });
-    match start? {
-        (bytes, true) if bytes.len() as u64 <= largest => Ok(bytes),
-        (_, true) => Err(too_large(largest)),
-        (_, false) => read_file(path, largest),
+    let bytes = BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        file.by_ref().take(SMALL as u64).read_to_end(buffer).map(|_| buffer.clone())
+    })?;
+    if bytes.len() as u64 > largest {
+        return Err(too_large(largest));
     }
+    if bytes.len() < SMALL {
+        return Ok(bytes);
+    }
+    let len = file.metadata()?.len();
+    if len > largest {
+        return Err(too_large(largest));
+    }
+    read_on(bytes, file, len, largest)
 }
 
 /// All bytes, of which there are probably `len`.
 fn read_up_to(input: impl Read, len: u64, largest: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(len).unwrap_or(usize::MAX).saturating_add(1))?;
-    input.take(largest.saturating_add(1)).read_to_end(&mut bytes)?;
+    read_on(Vec::new(), input, len, largest)
+}
+
+/// The bytes that were read and those that follow, of which there are probably `len` in all.
+fn read_on(mut bytes: Vec<u8>, input: impl Read, len: u64, largest: u64) -> io::Result<Vec<u8>> {
+    let room = usize::try_from(len).unwrap_or(usize::MAX).saturating_add(1);
+    bytes.try_reserve_exact(room.saturating_sub(bytes.len()))?;
+    let left = largest.saturating_add(1).saturating_sub(bytes.len() as u64);
+    input.take(left).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > largest { Err(too_large(largest)) } else { Ok(bytes) }
 }
 

@@ -46,7 +46,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
-    args.common.reads_rows(args.add_suppressions.as_ref().map(|_| "--add-suppressions"))?;
+    args.common.suits_rows(args.add_suppressions.as_ref().map(|_| "--add-suppressions"))?;
     let policies = args.common.policies()?;
     match (&args.baseline, &args.add_suppressions) {
         (Some(file), _) if args.write_baseline => write_baseline(&args.common, &policies, file),

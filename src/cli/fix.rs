@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::options::{Common, Input};
+use super::options::Common;
 use super::policies::Policies;
 use super::terminal::{Stream, When};
 use super::{complain, exit_code, interrupt, say};
@@ -68,9 +68,9 @@ struct Fixed {
 
 pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
     let common = &args.common;
-    let from_rows = common.reads_rows(args.plan.as_ref().map(|_| "--plan"))?;
-    let from_stdin = common.reads_stdin();
-    if from_stdin && !from_rows && common.paths.len() > 1 {
+    common.suits_rows(args.plan.as_ref().map(|_| "--plan"))?;
+    let from_stdin = common.reads_stdin() && !common.reads_rows();
+    if from_stdin && common.paths.len() > 1 {
         return Err(io::Error::other("`-` cannot be fixed together with other paths"));
     }
     if args.suggested && common.only_rule().is_none() {
@@ -86,7 +86,7 @@ pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
 
 fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
     let common = &args.common;
-    let from_rows = common.input == Input::Jsonl;
+    let from_rows = common.reads_rows();
     let from_stdin = common.reads_stdin() && !from_rows;
     // What belongs on standard output is the fixed card or the diff; the report then goes to standard error.
     let to_error = from_stdin || from_rows || args.diff;
@@ -169,7 +169,7 @@ fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -
         let step = Step::new(candidate, text, &settled.text, &found, &left);
         return Ok(Fixed { settled: None, step: Some(step), left, hidden, repo_type });
     }
-    if !args.diff && !candidate.is_stdin() && common.input == Input::Files {
+    if !args.diff && !candidate.is_stdin() && !common.reads_rows() {
         interrupt::arm();
         files::write(candidate, bytes, settled.text.as_bytes())?;
     }

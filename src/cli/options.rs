@@ -151,17 +151,20 @@ impl Common {
         seen
     }
 
-    /// Whether the paths hold rows; these cannot be written to.
+    /// Whether the paths hold rows.
+    pub fn reads_rows(&self) -> bool {
+        self.input == Input::Jsonl
+    }
+
+    /// Holds that what is asked for can be done with rows, if it is rows that are read.
     ///
     /// # Errors
-    /// Where an option is asked for that writes into cards, or names the one card of standard input.
-    pub fn reads_rows(&self, writing: Option<&str>) -> io::Result<bool> {
+    /// Names the option `writing` that writes into cards, or the one that names the only card of standard input.
+    pub fn suits_rows(&self, writing: Option<&str>) -> io::Result<()> {
         let stdin_path = self.stdin_path.as_ref().map(|_| "--stdin-path");
-        match writing.or(stdin_path) {
-            Some(option) if self.input == Input::Jsonl => {
-                Err(io::Error::other(format!("`{option}` does not go with `--input jsonl`")))
-            }
-            _ => Ok(self.input == Input::Jsonl),
+        match writing.or(stdin_path).filter(|_| self.reads_rows()) {
+            Some(option) => Err(io::Error::other(format!("`{option}` does not go with `--input jsonl`"))),
+            None => Ok(()),
         }
     }
 
@@ -231,7 +234,7 @@ impl Common {
         found: bool,
     ) -> io::Result<ExitCode> {
         summary.skipped = seen.skipped;
-        summary.rows = self.input == Input::Jsonl;
+        summary.rows = self.reads_rows();
         summary.excluded = seen.excluded;
         report.finish(&summary, &seen.failures)?;
         complain(&seen.failures);

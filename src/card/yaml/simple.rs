@@ -56,8 +56,7 @@ impl<'t> Reader<'t> {
         match &mut self.list {
             _ if indent == 0 => {
                 self.close_list(at.start);
-                let pair = self.pair(yaml, at)?;
-                self.pairs.push(pair);
+                self.pairs.push(pair(yaml, at, self.base)?);
             }
             Some(list) if !list.mapping.is_empty() && indent == list.indent + "- ".len() => {
                 let pair = pair(yaml, at, self.base).filter(has_value)?;
@@ -85,10 +84,6 @@ impl<'t> Reader<'t> {
             None => list.items.push(scalar(yaml, item, self.base)?),
         }
         Some(())
-    }
-
-    fn pair(&self, yaml: &'t str, at: Span) -> Option<Pair<'t>> {
-        pair(yaml, at, self.base)
     }
 
     /// Ends the list where the next word begins.
