@@ -107,7 +107,7 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    if !same_people(&names, name.of(text)) && !layout_reads(card, span) {
+    if !same_people(&names, name.of(text)) && !layout_reads(card, [span, name]) {
         let message = format!("the header block names `{}`, the table `{}`", name.of(text), names.join("`, `"));
         findings.push(RULE.finding(span, message).label(name, "the people of the card"));
     }
@@ -126,14 +126,16 @@ fn is_slot(text: &str) -> bool {
     layout::slots().iter().any(|slot| slot.token == text)
 }
 
-/// Whether the layout explains the table's header, and finds in it the names that stand in the rest of the card. It knows
-/// where a name begins and ends, be there tags or blanks in it.
-fn layout_reads(card: &Card, names: Span) -> bool {
+/// Whether the layout explains the table's header and the header block, and finds in them the names that stand in the rest of
+/// the card. It knows where a name begins and ends, be there tags or blanks in it. A block that it cannot read, as one with
+/// a damaged robot, may hold anything.
+fn layout_reads(card: &Card, places: [Span; 2]) -> bool {
     let Some(reading) = card.reading().filter(|reading| reading.is_current()) else {
         return false;
     };
-    let is_stated = reading.statements.iter().any(|statement| statement.span.contains(names));
-    is_stated && (0..reading.facts.people.len()).all(|person| reading.facts.of_person(person, "name").is_some())
+    let is_stated = |place: &Span| reading.statements.iter().any(|statement| statement.span.contains(*place));
+    places.iter().all(is_stated)
+        && (0..reading.facts.people.len()).all(|person| reading.facts.of_person(person, "name").is_some())
 }
 
 /// Whether the columns are the people of the joined name, in any order.
