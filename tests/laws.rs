@@ -13,6 +13,7 @@ use cardlint::rules::{RULES, Rule};
 use cardlint::text::Span;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::test_runner::RngSeed;
 
 static CORPUS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| cards::texts(cards::corpus()));
 static PUBLIC: LazyLock<Vec<(String, String)>> = LazyLock::new(|| cards::texts(cards::public()));
@@ -301,8 +302,15 @@ fn what_a_fix_does_not_own_survives_it() {
     }
 }
 
+/// The same texts in every run, so that a change is judged by itself; with `CARDLINT_LONG`, many others in each.
+fn chances() -> ProptestConfig {
+    let long = std::env::var_os("CARDLINT_LONG").is_some();
+    let (cases, rng_seed) = if long { (2000, RngSeed::Random) } else { (96, RngSeed::Fixed(96)) };
+    ProptestConfig { failure_persistence: None, cases, rng_seed, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(chances())]
 
     #[test]
     fn any_bytes_are_a_card(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
