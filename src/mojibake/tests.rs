@@ -326,6 +326,12 @@ fn other_pages_are_suggested_where_several_stretches_prove_one() {
 }
 
 #[test]
+fn a_letter_of_another_script_is_not_suggested_within_a_word() {
+    assert_eq!(kinds("Caf√© r√©sum√©, “quoted”ïve").len(), 3);
+    assert_eq!(kinds("Caf√© r√©sum√©, “quoted” ”ï ve").len(), 4);
+}
+
+#[test]
 fn damage_by_an_unknown_page_is_not_half_repaired() {
     for text in ["#οΈ\u{8F}βƒ£", "piĆ±ata-KovaÄ¨eviÄ‡", "FranĆ§ois-ErdÅ‘d", "KovaÄ¨eviÄ‡"] {
         assert_eq!(repair(text), text);

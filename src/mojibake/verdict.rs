@@ -162,7 +162,7 @@ impl Card<'_> {
             Evidence::Doubtful => false,
             Evidence::Rare => is_known && !disputed && !self.has_right && !reading.may_be_right,
         };
-        if !certain && !is_known && !piece.is_strong() {
+        if !certain && !piece.is_strong() && (!is_known || is_among_latin(self.text, piece.span, text)) {
             return Verdict::Silent;
         }
         let certain = certain && (!is_in_address(self.text, piece.span) || is_known && fits_address(text));
@@ -324,6 +324,15 @@ fn is_letter(text: &str) -> bool {
 fn is_word(text: &str, span: Span) -> bool {
     let (before, after) = (text[..span.start].chars().next_back(), text[span.end..].chars().next());
     ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+}
+
+/// Whether `right` would stand as a letter of Cyrillic, Hebrew or Arabic in a Latin word: `quoted”ïve` is no `quotedӕve`. Greek
+/// letters do stand there: `μm`.
+fn is_among_latin(text: &str, span: Span, right: &str) -> bool {
+    let (before, after) = (text[..span.start].chars().next_back(), text[span.end..].chars().next());
+    let is_foreign = |c: Option<char>| c.is_some_and(|c| ('\u{400}'..='\u{7FF}').contains(&c) && c.is_alphabetic());
+    let is_latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    is_latin(before) && is_foreign(right.chars().next()) || is_latin(after) && is_foreign(right.chars().next_back())
 }
 
 /// `replace("â€™", …)` outside a code block, and each string of such a list: the damage is meant.
