@@ -2,7 +2,7 @@
 
 use crate::card::{Card, RepoType};
 use crate::finding::Finding;
-use crate::fix::{self, Safety};
+use crate::fix::{self, Edit, Safety};
 use crate::house::{self, House};
 use crate::layout;
 use crate::rules::{ON_ANY_FILE, Rule};
@@ -19,7 +19,9 @@ const REWRITES: &str = "old-layout";
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings = look(card, rules);
     examine(card, rules, &mut findings);
-    if findings.iter().any(is_stopped) && is_rewritten_once_repaired(card, &findings) {
+    if findings.iter().any(|finding| is_stopped(finding) && may_be_freed(finding, &findings))
+        && is_rewritten_once_repaired(card, &findings)
+    {
         for finding in findings.iter_mut().filter(|finding| is_stopped(finding)) {
             finding.help = Some("repair it first with `cardlint fix`, then it can be rewritten".into());
             finding.labels.clear();
@@ -45,6 +47,15 @@ fn examine(card: &Card, rules: &[&Rule], findings: &mut [Finding]) {
 /// Whether it is a card of an old layout that cannot be rewritten as it stands.
 fn is_stopped(finding: &Finding) -> bool {
     finding.rule == REWRITES && finding.fix.is_none()
+}
+
+/// Whether a safe fix touches what stops it, or it is stopped by nothing that has a place. Else it stays stopped, and the
+/// repaired card need not be looked at.
+fn may_be_freed(stopped: &Finding, findings: &[Finding]) -> bool {
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe);
+    let mut edits = fixes.flat_map(|fix| &fix.edits);
+    let touches = |edit: &Edit, place: Span| edit.span.start <= place.end && place.start <= edit.span.end;
+    stopped.labels.is_empty() || edits.any(|edit| stopped.labels.iter().any(|(place, _)| touches(edit, *place)))
 }
 
 /// Whether nothing but faults that a safe fix repairs keeps the card from being rewritten.

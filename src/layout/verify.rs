@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::data::Slot;
+use super::facts::Statement;
 use super::keep::{keeps, must_keep};
 use super::read::{Reading, read};
 use super::recover::recover;
@@ -33,7 +34,8 @@ pub(super) fn refuse_doubtful(reading: &Reading) -> Result<(), Refusal> {
     let facts = &reading.facts;
     let named = facts.people.iter().any(|p| p.contains_key("name"));
     if !named && facts.of_card("handle").is_none() {
-        return Err(Refusal::new("no value is known: the card is an unfilled draft"));
+        let spans = unfilled(reading, "name").chain(unfilled(reading, "handle")).take(1).collect();
+        return Err(Refusal { reason: "no value is known: the card is an unfilled draft".into(), spans });
     }
     refuse_recoverable(reading)?;
     refuse_unknown(reading)?;
@@ -61,11 +63,19 @@ fn refuse_unknown(reading: &Reading) -> Result<(), Refusal> {
     let is_unknown = |slot: &&Slot| facts.value(slot).as_ref() == Some(&slot.token);
     let needed = reading.family.needs_every_value && !reading.is_current();
     match current_slots(reading).find(is_unknown) {
-        Some(slot) if needed => {
-            Err(Refusal::new(format!("{} still stands in the card, and its value nowhere", slot.token)))
-        }
+        Some(slot) if needed => Err(Refusal {
+            reason: format!("{} still stands in the card, and its value nowhere", slot.token),
+            spans: slot.fact.iter().flat_map(|fact| unfilled(reading, fact)).collect(),
+        }),
         _ => Ok(()),
     }
+}
+
+/// Where a placeholder stands instead of the fact.
+fn unfilled<'a>(reading: &'a Reading, fact: &'a str) -> impl Iterator<Item = Span> + 'a {
+    let slot = |statement: &Statement| &reading.family.slots[statement.slot];
+    let is_unfilled = move |s: &&Statement| slot(s).fact.as_deref() == Some(fact) && s.value == slot(s).token;
+    reading.statements.iter().filter(is_unfilled).map(|statement| statement.span)
 }
 
 /// A fact that the rewritten card could not tell would be lost. A front-matter key is kept as it is.
