@@ -9,7 +9,7 @@ use super::Rule;
 use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
 use crate::layout;
-use crate::text::{Span, touches};
+use crate::text::{Span, Words, touches};
 
 pub const RULE: Rule = Rule {
     name: "identity-mismatch",
@@ -61,14 +61,12 @@ static CODE_LINK: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:I was (?:made|created) (?:with|by) \[[^\]\n]*\]|\(https://img\.shields\.io/github/stars/[^)\s]*\)\])\((https?://[^)\s]+)\)",
     )
 });
-/// A model's id, as code quotes it.
-static MODEL_ID: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r#"(?:['"]|&#39;|&quot;)(({})/([A-Za-z0-9_.-]+))(?:['"]|&#39;|&quot;)"#, names()))
-});
 static HANDLES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     let handles = MAKERS.iter().flat_map(|maker| &maker.handle);
     handles.map(|handle| (pattern(&handle.pattern), handle.place.as_str())).collect()
 });
+
+static NAMES: LazyLock<Words> = LazyLock::new(|| Words::new(MAKERS.iter().map(|maker| &maker.name)));
 
 fn names() -> String {
     MAKERS.iter().map(|maker| regex::escape(&maker.name)).collect::<Vec<_>>().join("|")
@@ -87,7 +85,7 @@ struct Evidence<'t> {
 
 fn check(card: &Card) -> Vec<Finding> {
     let makers = || MAKERS.iter().map(|maker| maker.name.as_str());
-    if !makers().any(|maker| card.text().contains(maker)) || !makers().any(|maker| card.stamped_by(maker)) {
+    if !NAMES.any_in(card.text()) || !makers().any(|maker| card.stamped_by(maker)) {
         return Vec::new();
     }
     let ids = ids(card);
@@ -166,14 +164,23 @@ fn tag<'c>(card: &'c Card) -> Option<Evidence<'c>> {
 
 /// The owner and the name of every model that code loads, of those that a generator's organisation holds.
 fn ids<'t>(card: &Card<'t>) -> Vec<[Evidence<'t>; 2]> {
-    let found = MODEL_ID.captures_iter(card.text()).filter_map(|id| {
-        let evidence = |group| {
-            let part = id.get(group)?;
-            Some(Evidence { span: Span::from(part.range()), says: part.as_str(), place: "the code" })
-        };
-        Some([evidence(2)?, evidence(3)?])
-    });
-    found.filter(|[owner, _]| touches(card.code(), owner.span)).collect()
+    let ids = OWNERS.find_each(card.text()).filter_map(|(_, owner)| quoted_id(card.text(), owner));
+    ids.filter(|[owner, _]| touches(card.code(), owner.span)).collect()
+}
+
+/// The maker's name and a `/`, as an id begins.
+static OWNERS: LazyLock<Words> = LazyLock::new(|| Words::new(MAKERS.iter().map(|maker| format!("{}/", maker.name))));
+
+/// The id that begins with this owner and its `/`, where it stands in quotes.
+fn quoted_id(text: &str, owner: Span) -> Option<[Evidence<'_>; 2]> {
+    const QUOTES: [&str; 4] = ["'", "\"", "&#39;", "&quot;"];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let len = text.as_bytes()[owner.end..].iter().take_while(|byte| is_part(byte)).count();
+    let (before, after) = (&text[..owner.start], &text[owner.end + len..]);
+    let is_quoted = QUOTES.iter().any(|q| before.ends_with(q)) && QUOTES.iter().any(|q| after.starts_with(q));
+    let evidence = |span: Span| Evidence { span, says: span.of(text), place: "the code" };
+    let (owner, name) = (Span::new(owner.start, owner.end - 1), Span::new(owner.end, owner.end + len));
+    (is_quoted && len > 0).then(|| [evidence(owner), evidence(name)])
 }
 
 #[cfg(test)]
@@ -252,6 +259,9 @@ mod tests {
             assert!(family.repository.starts_with("https://github.com/") && family.repository.ends_with(&maker.name));
         }
         assert!(HANDLES.iter().all(|(pattern, _)| pattern.captures_len() == 2));
-        assert!(MODEL_ID.is_match("'huggingtweets/ada'") && MADE_WITH.is_match("I was made with [huggingartists]("));
+        assert!(
+            quoted_id("'huggingtweets/ada'", Span::new(1, 15)).is_some()
+                && MADE_WITH.is_match("I was made with [huggingartists](")
+        );
     }
 }

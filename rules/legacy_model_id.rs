@@ -10,7 +10,7 @@ use super::Rule;
 use crate::card::{Card, Node};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
-use crate::text::{Span, Words, line_of, touches};
+use crate::text::{Span, Words, each_of, line_of, touches};
 
 pub const RULE: Rule = Rule {
     name: "legacy-model-id",
@@ -28,6 +28,9 @@ const KEYS: [&str; 2] = ["base_model", "new_version"];
 struct Facts {
     moved: HashMap<String, String>,
 }
+
+/// Bytes of the longest id, at least.
+const LONGEST_ID: usize = 64;
 
 static FACTS: LazyLock<Facts> = LazyLock::new(|| {
     toml::from_str(include_str!("legacy_model_id.toml")).expect("legacy_model_id.toml is well-formed")
@@ -59,7 +62,7 @@ fn check(card: &Card) -> Vec<Finding> {
             findings.extend(node.items().iter().filter_map(|value| in_front_matter(text, value)));
         }
     }
-    if !CALLS.any_in(text) {
+    if !CALLS.find_from(text, 0).is_some_and(|(_, call)| quotes_moved(&text[call.end..])) {
         return findings;
     }
     for call in LOADERS.captures_iter(text) {
@@ -68,6 +71,16 @@ fn check(card: &Card) -> Vec<Finding> {
         findings.extend(ids.filter(loads).filter_map(|id| finding(id.of(text), id, Some(id))));
     }
     findings
+}
+
+/// Whether the id of a model that moved stands between two quotes.
+fn quotes_moved(text: &str) -> bool {
+    let mut start = text.len();
+    each_of(text, *b"'\"").any(|quote| {
+        let quoted = text.get(start..quote).unwrap_or_default();
+        start = quote + 1;
+        (1..=LONGEST_ID).contains(&quoted.len()) && FACTS.moved.contains_key(quoted)
+    })
 }
 
 /// Whether a comment of Python begins on the line before `at`.
@@ -125,6 +138,7 @@ mod tests {
         assert_eq!(code("# m = SentenceTransformer('gpt2')\nx = 1  # pipeline(model='gpt2')"), [""; 0]);
         assert_eq!(code("run --model_type=\"gpt2\" --model='gpt2'"), [""; 0]);
         assert_eq!(found("Call from_pretrained('gpt2') to load it."), [""; 0]);
-        assert!(FACTS.moved.iter().all(|(old, new)| !old.contains('/') && new.ends_with(&format!("/{old}"))));
+        let is_sound = |(old, new): (&String, &String)| !old.contains('/') && new.ends_with(&format!("/{old}"));
+        assert!(FACTS.moved.iter().all(is_sound) && FACTS.moved.keys().all(|old| old.len() <= LONGEST_ID));
     }
 }

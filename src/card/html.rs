@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span as GumSpan, State, Tokenizer};
+use html5gum::{Emitter, ForwardingEmitter, Span as GumSpan, State, Tokenizer};
 
 use crate::text::{Span, Words};
 
@@ -130,11 +130,30 @@ impl Html {
         };
         let mut emitter = CallbackEmitter::new(on_event);
         emitter.naively_switch_states(true);
-        let mut tokenizer = Tokenizer::new_with_emitter(chunk.of(text), emitter);
+        let mut tokenizer = Tokenizer::new_with_emitter(chunk.of(text), TagsOnly(emitter));
         tokenizer.set_state(State::Data);
         // A string cannot fail to be read.
         let Ok(()) = tokenizer.finish();
     }
+}
+
+/// Passes on tags and where comments stand: the words between need not be put together, nor every character be checked.
+struct TagsOnly<E>(E);
+
+impl<E: Emitter> ForwardingEmitter for TagsOnly<E> {
+    type Token = E::Token;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = Self::Token> {
+        &mut self.0
+    }
+
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
+
+    fn emit_string(&mut self, _: &[u8]) {}
+
+    fn push_comment(&mut self, _: &[u8]) {}
 }
 
 /// What a reader sees of a piece of HTML: its text, with character references resolved.

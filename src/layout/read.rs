@@ -157,16 +157,12 @@ fn read_as(text: &str, family: &'static Family) -> Option<Reading> {
     let alignment = align::align(family, &chunks, &stamped_keys(front.as_ref()))?;
     let blocks = &family.version(alignment.version).blocks;
     let stamped = alignment.matched.iter().flatten().count();
-    let structure = Structure {
-        page: &page,
-        chunks: &chunks,
-        edited: &align::edited(&page, family, blocks, &chunks, &alignment.matched),
-        alignment: &alignment,
-        share: stamped as f64 / blocks.len().max(1) as f64,
-    };
-    if structure.share < LEAST_STAMPED {
+    let share = stamped as f64 / blocks.len().max(1) as f64;
+    if share < LEAST_STAMPED {
         return None;
     }
+    let edited = align::edited(&page, family, blocks, &chunks, &alignment.matched);
+    let structure = Structure { page: &page, chunks: &chunks, edited: &edited, alignment: &alignment, share };
     let mut reading = Reading::new(family, alignment.version, text);
     reading.read_front(&page, front.as_ref());
     reading.read_body(&structure);
@@ -301,8 +297,9 @@ impl Reading {
 
     fn find_absent(&mut self) {
         let version = self.version();
-        let present: FxHashSet<usize> = self.pieces.iter().filter_map(Piece::role).collect();
+        let mut is_present = vec![false; self.family.roles.len()];
+        self.pieces.iter().filter_map(Piece::role).for_each(|role| is_present[role] = true);
         let roles = version.keys.iter().chain(&version.blocks).map(|stamp| stamp.0);
-        self.absent = roles.filter(|role| !present.contains(role)).collect();
+        self.absent = roles.filter(|role| !is_present[*role]).collect();
     }
 }

@@ -50,7 +50,8 @@ impl Formatter for Escaped {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         // Of all bytes of text to be escaped, the first is one of these.
         let may_begin = |byte: u8| byte.is_ascii_control() || matches!(byte, b'#' | 0xc2 | 0xd8 | 0xe2);
-        if !fragment.bytes().any(may_begin) {
+        // All bytes are looked at, many at once.
+        if !fragment.bytes().fold(false, |any, byte| any | may_begin(byte)) {
             return out.write_all(fragment.as_bytes());
         }
         let mut between: &[u8] = b"";

@@ -43,3 +43,8 @@ impl fmt::Debug for Needle {
 pub fn each_byte(text: &str, byte: u8) -> impl Iterator<Item = usize> + '_ {
     memchr::memchr_iter(byte, text.as_bytes())
 }
+
+/// The byte offsets (0-based) of either of two bytes in the text.
+pub fn each_of(text: &str, [one, other]: [u8; 2]) -> impl Iterator<Item = usize> + '_ {
+    memchr::memchr2_iter(one, other, text.as_bytes())
+}
