@@ -156,7 +156,7 @@ impl<'t> Locator<'t> {
         let passed = &self.text[self.last.byte..byte];
         match passed.rfind('\n') {
             Some(at) => {
-                self.last.line += passed.bytes().filter(|&b| b == b'\n').count();
+                self.last.line += each_byte(passed, b'\n').count();
                 self.line_start = self.last.byte + at + 1;
                 self.last.column = 1 + passed[at + 1..].chars().count();
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::data::{Beginning, Family, Stamp, Variant, Version, beginning, short_beginning};
+use super::data::{Family, Stamp, Variant, Version, beginning, short_beginning};
 use super::front_matter::Page;
 use super::pattern::{Capture, words};
 
@@ -76,9 +76,9 @@ pub(super) fn align(family: &Family, chunks: &[Chunk], keys: &[Stamp]) -> Option
 /// are aligned, the likeliest first.
 fn best(family: &Family, chunks: &[Chunk], keys: &[Stamp]) -> Option<Alignment> {
     let versions = family.versions.iter().enumerate();
-    let stamps: Vec<Vec<Stamp>> =
-        chunks.iter().map(|chunk| chunk.candidates.iter().map(|candidate| candidate.stamp).collect()).collect();
-    let mut bounds: Vec<(i64, usize)> = versions.map(|(i, version)| (bound(version, &stamps, keys), i)).collect();
+    let stamped: Vec<&[Candidate]> =
+        chunks.iter().map(|chunk| chunk.candidates.as_slice()).filter(|candidates| !candidates.is_empty()).collect();
+    let mut bounds: Vec<(i64, usize)> = versions.map(|(i, version)| (bound(version, &stamped, keys), i)).collect();
     bounds.sort_unstable_by(|a, b| b.cmp(a));
     let mut best: Option<Alignment> = None;
     for bound in bounds {
@@ -94,11 +94,11 @@ fn best(family: &Family, chunks: &[Chunk], keys: &[Stamp]) -> Option<Alignment> 
 }
 
 /// What an alignment with the version could score if every chunk stood in its place: never less than it does.
-fn bound(version: &Version, chunks: &[Vec<Stamp>], keys: &[Stamp]) -> i64 {
+fn bound(version: &Version, stamped: &[&[Candidate]], keys: &[Stamp]) -> i64 {
     let mut score = front_score(version, keys);
-    for stamps in chunks {
+    for candidates in stamped {
         let mut best = 0;
-        for &(role, variant) in stamps {
+        for &Candidate { stamp: (role, variant), .. } in *candidates {
             let weight = match version.variants[role] {
                 Some(own) if own == variant => OWN_TEXT + 1,
                 Some(_) => OTHER_TEXT + 1,
@@ -151,14 +151,15 @@ pub(super) fn edited(
 fn candidates(page: &Page, family: &Family, lines: &Range<usize>) -> Vec<Candidate> {
     let part = page.lines.get(lines.clone()).unwrap_or_default();
     let first = page.line(lines.start);
-    let known = |first: Beginning| family.index.get(&(first, lines.len())).into_iter().flatten();
-    let read = |&stamp: &Stamp| {
-        let captures = family.pattern(stamp).read(page.text, part, &family.slots)?;
-        Some(Candidate { stamp, captures })
-    };
-    let whole = beginning(first).into_iter().flat_map(known);
-    let short = first.bytes().next().into_iter().flat_map(|byte| known(short_beginning(byte)));
-    let mut candidates: Vec<Candidate> = whole.chain(short).filter_map(read).collect();
+    let short = first.bytes().next().map(short_beginning);
+    let mut candidates = Vec::new();
+    for beginning in [beginning(first), short].into_iter().flatten() {
+        for &stamp in family.index.get(&(beginning, lines.len())).into_iter().flatten() {
+            if let Some(captures) = family.pattern(stamp).read(page.text, part, &family.slots) {
+                candidates.push(Candidate { stamp, captures });
+            }
+        }
+    }
     candidates.sort_by_key(|candidate| candidate.stamp);
     candidates
 }

@@ -101,7 +101,8 @@ impl Reader<'_> {
     }
 
     fn is_blank(&self, at: usize) -> bool {
-        self.line(at).bytes().all(|byte| is_gap(byte.into()))
+        let Some(line) = self.lines.get(at) else { return true };
+        self.text.as_bytes()[line.start..line.end].iter().all(|byte| is_gap((*byte).into()))
     }
 
     fn block_end(&mut self, start: usize) -> usize {

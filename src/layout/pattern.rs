@@ -8,6 +8,8 @@ use crate::text::{Needle, Span, Words};
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     lines: Vec<Vec<Part>>,
+    /// Which of the lines hold a slot.
+    slotted: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,7 +33,9 @@ impl Pattern {
         let lines: Vec<_> =
             text.strip_suffix('\n').unwrap_or(text).split('\n').map(|line| parts(line, tokens)).collect();
         let touching = lines.iter().any(|l| l.windows(2).any(|w| matches!(w, [Part::Slot(_), Part::Slot(_)])));
-        (!touching).then_some(Pattern { lines })
+        let holds_slot = |line: &Vec<Part>| line.iter().any(|part| matches!(part, Part::Slot(_)));
+        let slotted = (0..lines.len()).filter(|at| holds_slot(&lines[*at])).collect();
+        (!touching).then_some(Pattern { lines, slotted })
     }
 
     pub fn len(&self) -> usize {
@@ -55,18 +59,21 @@ impl Pattern {
         if lines.len() != self.lines.len() {
             return None;
         }
-        let is_line = |(parts, line): (&Vec<Part>, &Line)| match parts.as_slice() {
-            [] => line.start == line.end,
-            [Part::Text(only)] => line.of(text) == only.as_str(),
-            [Part::Text(first), ..] => line.of(text).starts_with(first.as_str()),
-            [Part::End(_) | Part::Slot(_), ..] => true,
+        let is_line = |(parts, line): (&Vec<Part>, &Line)| {
+            let bytes = || text.as_bytes().get(line.start..line.end).unwrap_or_default();
+            match parts.as_slice() {
+                [] => line.start == line.end,
+                [Part::Text(only)] => bytes() == only.as_bytes(),
+                [Part::Text(first), ..] => bytes().starts_with(first.as_bytes()),
+                [Part::End(_) | Part::Slot(_), ..] => true,
+            }
         };
         if !self.lines.iter().zip(lines).all(is_line) {
             return None;
         }
         let mut captures = Vec::new();
-        for (parts, line) in self.lines.iter().zip(lines) {
-            read_line(parts, text, line.span(), slots, &mut captures)?;
+        for &at in &self.slotted {
+            read_line(&self.lines[at], text, lines[at].span(), slots, &mut captures)?;
         }
         Some(captures)
     }
@@ -90,7 +97,7 @@ impl Pattern {
     }
 
     pub fn slots(&self) -> impl Iterator<Item = usize> + '_ {
-        self.lines.iter().flatten().filter_map(|part| match part {
+        self.slotted.iter().flat_map(|at| &self.lines[*at]).filter_map(|part| match part {
             Part::Slot(slot) => Some(*slot),
             Part::Text(_) | Part::End(_) => None,
         })

@@ -194,13 +194,8 @@ fn stamped_keys(front: Option<&FrontMatter>) -> Vec<Stamp> {
 
 impl Reading {
     fn new(family: &'static Family, version: usize, text: &str) -> Reading {
-        let bytes = text.as_bytes();
-        let (mut all, mut crlf) = (0, 0);
-        for end in each_byte(text, b'\n') {
-            all += 1;
-            crlf += usize::from(end > 0 && bytes[end - 1] == b'\r');
-        }
-        let crlf = crlf * 2 > all;
+        let ends = each_byte(text, b'\n').count();
+        let crlf = each_byte(text, b'\r').filter(|at| text[*at..].starts_with("\r\n")).count() * 2 > ends;
         Reading {
             family,
             facts: Facts::default(),
