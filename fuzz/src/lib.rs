@@ -21,6 +21,12 @@ pub fn settled(text: &str, migrate: bool) -> String {
     settle(text, &Rule::defaults(), migrate).expect("the fixes come to rest").text
 }
 
+/// The card after the rewrite of its layout, and no other fix.
+pub fn rewritten(text: &str) -> String {
+    let rule = Rule::named("old-layout").expect("the rule is there");
+    settle(text, &[rule], true).expect("the rewrite comes to rest").text
+}
+
 /// A span must lie inside the text, on characters.
 pub fn must_fit(text: &str, what: &str, span: Span) {
     let fits = span.start <= span.end && text.get(span.start..span.end).is_some();
