@@ -123,8 +123,47 @@ mod tests {
     }
 
     #[test]
+    fn a_fix_waits_for_whichever_neighbour_it_clashes_with() {
+        let taken = [finding(6, 8, "X"), finding(0, 1, "Y"), finding(3, 5, "Z")];
+        for (start, end) in [(0, 1), (2, 4), (4, 6), (7, 9), (4, 4), (3, 5)] {
+            let mut findings = taken.to_vec();
+            findings.push(finding(start, end, "-"));
+            assert_eq!(apply("abcdefghij", &findings, |_| true), Some(("YbcZfXij".into(), 3)), "{start}..{end}");
+        }
+    }
+
+    #[test]
+    fn insertions_stand_beside_other_edits_and_not_in_one_place() {
+        let findings = [finding(1, 3, "X"), finding(3, 3, "Z"), finding(1, 1, "Y"), finding(1, 1, "again")];
+        assert_eq!(apply("abcd", &findings, |_| true), Some(("aYXZd".into(), 3)));
+    }
+
+    #[test]
+    fn an_edit_that_does_not_fit_the_text_is_left_out() {
+        assert_eq!(apply("é", &[finding(1, 2, "x")], |_| true), None);
+        assert_eq!(apply("abc", &[finding(2, 4, "x"), finding(0, 1, "A")], |_| true), Some(("Abc".into(), 1)));
+    }
+
+    #[test]
     fn nothing_to_do_is_none() {
         assert_eq!(apply("abc", &[], |_| true), None);
         assert_eq!(apply("abc", &[finding(0, 1, "x")], |_| false), None);
+        assert_eq!(apply("abc", &[finding(0, 1, "a")], |_| true), None);
+    }
+
+    #[test]
+    fn a_change_takes_no_byte_that_stays() {
+        for (old, new, changed, text) in [
+            ("one two three", "one 2 three", 4..7, "2"),
+            ("one three", "one, two, three", 3..3, ", two,"),
+            ("aaa", "aa", 2..3, ""),
+            ("aa", "aaa", 2..2, "a"),
+            ("né", "nè", 1..3, "è"),
+            ("ab", "", 0..2, ""),
+            ("same", "same", 4..4, ""),
+        ] {
+            let span = Span::from(changed).shift(20);
+            assert_eq!(Edit::changing(20, old, new), Edit::replace(span, text), "{old} to {new}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The laws of reading and writing, for every version of every family.
 
+mod doubts;
 mod pieces;
 
 use std::collections::BTreeMap;
@@ -195,6 +196,15 @@ fn hand_written_cards_are_none() {
     let text = "---\nlanguage: en\ntags:\n- huggingtweets\n---\n\n# My model\n\n## How does it work?\n\nWell.\n\n## Training data\n\nMine.\n\n## About\n\nMe.\n";
     assert!(read(text).is_none());
     assert!(read("huggingtweets huggingartists").is_none());
+}
+
+#[test]
+fn a_card_of_hundreds_of_stamped_blocks_is_no_fill_of_a_layout() {
+    let family = families().next().unwrap();
+    let text = card(family, family.current(), &["Ada Quill"]);
+    let body = text.split_once("\n---\n").unwrap().1;
+    assert!(read(&format!("{text}{body}")).is_some());
+    assert!(read(&format!("{text}{}", body.repeat(20))).is_none());
 }
 
 proptest! {

@@ -6,6 +6,11 @@ const PIECES: &[&str] = &[
     "A paragraph of mine,\non two lines.",
     "- one\n- two\n  - three",
     "```text\nin a fence\n\n## Not a heading\n```",
+    // Nothing in a fence is the layout's, and only a line like the first closes it.
+    "````text\n```\n\n## About\n\n~~~~\n\n## About\n\n```` text\n\n## About\n\n`````",
+    "~~~\n\n## About\n\n```\n\n## About\n\n   ~~~",
+    "    ```\n    no fence, for it is code itself",
+    "``` not `a` fence",
     "<details>\n<summary>More</summary>\nhidden\n</details>",
     "## Notes of mine",
     "![a picture](https://example.org/x.png)",
@@ -152,6 +157,10 @@ fn front_matter_keeps_the_keys_comments_and_order_of_the_author() {
         new.contains("share.png?raw=true\n# mine\nlicense: mit\ntags:\n- bird\n- huggingtweets\n- song\n\nwidget:\n"),
         "{new}"
     );
+    check_rewrite(&old, &new);
+    let old = stamped.replace("language: en\n", "language:\n- en\n- fr\n");
+    let new = write(&reading(&old), &old).unwrap();
+    assert!(new.starts_with("---\nlanguage:\n- en\n- fr\nthumbnail: "), "{new}");
     check_rewrite(&old, &new);
     for (damage, to) in [
         ("---\n\n", "\n"),

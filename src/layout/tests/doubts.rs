@@ -1,0 +1,155 @@
+//! What keeps a card from being rewritten, in the words that its author reads, and where it shows.
+
+use super::*;
+
+fn tweets(version: usize, names: &[&str]) -> String {
+    card(families().next().unwrap(), version, names)
+}
+
+/// A current card, about that many people.
+fn current(names: &[&str]) -> String {
+    tweets(families().next().unwrap().current(), names)
+}
+
+/// That a card is refused for that reason, which shows at the lines that begin there.
+fn refused(old: &str, reason: &str, places: &[&str]) {
+    let refusal = write(&reading(old), old).expect_err(reason);
+    let shown: Vec<_> = refusal.spans.iter().map(|span| span.of(old).lines().next().unwrap_or("")).collect();
+    assert_eq!((refusal.reason.as_str(), shown), (reason, places.to_vec()), "{old}");
+}
+
+#[test]
+fn statements_that_contradict_each_other_are_named() {
+    let two = current(&["Ada Quill", "Bo Reed"]);
+    let both = "some_one0-some_one1";
+    let run = "https://wandb.ai/some/project/runs/4d5e6";
+    for (from, to, reason, places) in [
+        (
+            "| 3010 | 3210 |",
+            "| 3010 | 3211 |",
+            "retweets, short, kept do not add up to the downloaded (3211)",
+            vec!["3010 | 3211"],
+        ),
+        ("| 10 | 11 |", "| ten | 11 |", "the table's retweets are no number: `ten | 11`", vec!["ten | 11"]),
+        ("| 10 | 11 |", "| 10 |  |", "the table's retweets are no number: `10 |`", vec!["10 | "]),
+        ("| 10 | 11 |", "| 10 |", "the header has 2 people, the row of retweets has 1 person", vec![both, "10"]),
+        ("| --- | --- |\n", "| --- |\n", "the header has 2 people, the table has 1 person", vec![both, "---"]),
+        ("@some_one0-some_one1<", "@one<", "the header has 1 person, the table has 2 people", vec!["one", "--- | ---"]),
+        (
+            "url(&#39;&#39;)",
+            "url(&#39;https://img.example.org/3.jpg&#39;)",
+            "the card tells the avatar of person 3, and is about 2",
+            vec!["https://img.example.org/3.jpg"],
+        ),
+        (
+            "800\">Ada Quill & Bo Reed<",
+            "800\">Ada Quill & Bo Weed<",
+            "the name is `Ada Quill & Bo Weed` in the header and `Ada Quill & Bo Reed` in the training-source",
+            vec!["Ada Quill & Bo Weed", "Ada Quill & Bo Reed"],
+        ),
+        (
+            "Ada Quill & Bo Reed",
+            "Ada Quill & Bo Weed",
+            "the names above the table are not those in its header",
+            vec!["Ada Quill & Bo Weed", "Ada Quill | Bo Reed"],
+        ),
+        (
+            "runs/4d5e6f/artifacts",
+            "runs/4d5e6e/artifacts",
+            &format!("the training run is `{run}f` in the training-run and `{run}e` in the final-model"),
+            vec![&format!("{run}f"), &format!("{run}e")],
+        ),
+    ] {
+        refused(&two.replace(from, to), reason, &places);
+    }
+    let one = current(&["Ada Quill"]);
+    refused(
+        &one.replace("AI BOT", "AI CYBORG"),
+        "the header says CYBORG, the header has 1 person",
+        &["CYBORG", "some_one0"],
+    );
+    refused(
+        &one.replace("| 10 |", "| 10 | 20 |"),
+        "the header has 1 person, the row of retweets has 2 people",
+        &["some_one0", "10 | 20"],
+    );
+}
+
+#[test]
+fn blocks_that_were_damaged_or_moved_are_named() {
+    let one = current(&["Ada Quill"]);
+    refused(
+        &one.replace("| Short tweets | 0 |\n", ""),
+        "lines are missing from a block: table",
+        &["| Data | Ada Quill |"],
+    );
+    let moved = one.replace("## About\n\n", "").replace("## Training data\n\n", "## About\n\n## Training data\n\n");
+    refused(&moved, "a block stands where no version has it: about", &["## About"]);
+    let cut = one.split_once("\n\n## About").unwrap().0;
+    let last = cut.lines().last().unwrap();
+    refused(cut, "the card seems to be cut off at its end", &[last]);
+    let prose = tweets(12, &["Ada Quill"]);
+    for (from, to) in [("<section class='prose'>\n\n", "<section class='verse'>\n\n"), ("\n</section>\n", "\n")] {
+        refused(&prose.replacen(from, to, 1), "an opening or closing tag around the sections was changed", &[]);
+    }
+}
+
+#[test]
+fn what_the_new_card_needs_and_the_old_one_does_not_tell_is_named() {
+    let family = families().next().unwrap();
+    let old = tweets(8, &["Ada Quill"]).replace("AI Bot", "AI Robot");
+    refused(&old, "the header was edited, so the name cannot be read", &["<div>"]);
+    let text = tweets(0, &["Ada Quill"]);
+    let (before, rest) = text.split_once("Hyperparameters").unwrap();
+    let old = format!("{before}{}", rest.split_once("\n\n").unwrap().1);
+    refused(&old, "the card tells the training run nowhere, and the current layout needs it", &[]);
+    let draft = stamp_version(family, 3, &Facts::default()).unwrap();
+    refused(&draft, "no value is known: the card is an unfilled draft", &[]);
+    let clone = card(families().nth(1).unwrap(), 0, &["Ada Quill"]);
+    refused(&clone, "the current layout has no place for the downloaded", &["3010"]);
+}
+
+#[test]
+fn a_card_that_tells_a_name_or_a_handle_is_no_draft() {
+    for lost in ["name", "handle"] {
+        let mut facts = facts_of(&["Ada Quill"]);
+        facts.card.remove(lost);
+        facts.people[0].remove(lost);
+        let old = stamp_version(families().next().unwrap(), 3, &facts).unwrap();
+        check_rewrite(&old, &write(&reading(&old), &old).unwrap());
+    }
+}
+
+#[test]
+fn front_matter_that_is_not_understood_is_shown() {
+    let one = current(&["Ada Quill"]);
+    for (from, to, reason, place) in [
+        ("\n---\n\n", "\n\n", "the front matter has no closing `---`", "---"),
+        ("---\nlang", "----\nlang", "the front matter does not open with `---`", "----"),
+        ("---\nlang", "\n\nlang", "the front matter does not open with `---`", "language: en"),
+        ("en\n", "en\nlanguage: fr\n", "a key of the front matter stands twice", "language: fr"),
+        ("- text", "\t- text", "a line of the front matter is indented with a tab", "\t- text: \"My dream is\""),
+        ("\"My dream is\"", "My dream: is", "a value of the front matter needs quotes", "- text: My dream: is"),
+        ("language: en", "language: @en", "a value of the front matter needs quotes", "language: @en"),
+        ("language: en", "language: 'en", "a value of the front matter needs quotes", "language: 'en"),
+        ("language: en\n", "language: en\nEnglish\n", "a line of the front matter is no `key: value`", "English"),
+        ("language: en", "language:en", "a line of the front matter is no `key: value`", "language:en"),
+        (
+            "tags:\n",
+            "tags:\n  - bird\n",
+            "a line of the front matter is indented less than those above it",
+            "- huggingtweets",
+        ),
+    ] {
+        refused(&one.replacen(from, to, 1), reason, &[place]);
+    }
+}
+
+#[test]
+fn an_old_layout_shows_in_the_body_first() {
+    let text = tweets(0, &["Ada Quill"]);
+    assert_eq!(reading(&text).oldest().unwrap().of(&text).lines().next(), Some("<div>"));
+    let text = current(&["Ada Quill"]).replace("tags:\n", "tags:\n- exbert\n");
+    assert_eq!(reading(&text).oldest().unwrap().of(&text).lines().next(), Some("tags:"));
+    assert_eq!(reading(&current(&["Ada Quill"])).oldest(), None);
+}
