@@ -482,3 +482,94 @@ fn rows_are_checked_and_fixed_in_their_order() {
 fn folder_of_rows(rows: &str) -> TempDir {
     folder(&[("rows.jsonl", rows)])
 }
+
+const KEPT: &str =
+    "---\nlicense: mit\n---\n\n[run](https://app.wandb.ai/acme/tiny)\n\n[logs](https://app.wandb.ai/acme/logs)\n";
+
+#[test]
+fn a_baseline_silences_what_it_accepted_and_no_more() {
+    let dir = folder(&[("cards/a/README.md", KEPT), ("cards/b/README.md", STALE)]);
+    let check =
+        |args: &[&str]| run(&dir, &[&["check", "--format", "concise", "--baseline", "base.jsonl"], args].concat());
+    let missing = check(&["cards"]);
+    assert_eq!(missing.err, "error: base.jsonl: does not exist; `--write-baseline` writes it\n");
+    assert_eq!((missing.code, missing.out.as_str()), (Some(2), ""));
+
+    let written = check(&["--write-baseline", "cards"]);
+    assert_eq!((written.code, written.err.as_str()), (Some(0), "Wrote 3 findings of 2 cards to base.jsonl.\n"));
+    let accepted = read(&dir, "base.jsonl");
+    assert!(accepted.lines().all(|line| line.starts_with("{\"path\":\"cards/")), "{accepted}");
+    let silent = check(&["cards"]);
+    assert_eq!((silent.code, silent.out.as_str()), (Some(0), ""), "{}", silent.err);
+
+    // Lines may move; the same fault a second time is a new one.
+    fs::write(dir.path().join("cards/b/README.md"), STALE.replace("\n[run]", "\nMoved.\n\n[run]")).expect("a card");
+    fs::write(dir.path().join("cards/a/README.md"), format!("{KEPT}\n[run](https://app.wandb.ai/acme/tiny)\n"))
+        .expect("a card");
+    let again = check(&["cards"]);
+    assert_eq!((again.code, again.out.lines().count()), (Some(1), 1), "{}", again.out);
+    assert!(again.out.starts_with("cards/a/README.md:9:7: warning[stale-link] "), "{}", again.out);
+    assert_eq!(read(&dir, "base.jsonl"), accepted);
+}
+
+#[test]
+fn what_is_repaired_leaves_the_baseline_for_good() {
+    let dir = folder(&[("cards/a/README.md", STALE), ("cards/b/README.md", KEPT), ("gone/README.md", STALE)]);
+    let check =
+        |args: &[&str]| run(&dir, &[&["check", "--format", "concise", "--baseline", "base.jsonl"], args].concat());
+    assert_eq!(check(&["--write-baseline", "."]).code, Some(0));
+    fs::write(dir.path().join("cards/a/README.md"), FIXED).expect("a card");
+    fs::remove_dir_all(dir.path().join("gone")).expect("a folder");
+    fs::write(dir.path().join("cards/b/README.md"), KEPT.replace("[logs]", "[log]")).expect("a card");
+
+    // Nothing is known of a rule that is not asked, nor of a card that is not seen but there.
+    let other = check(&["--ignore", "stale-link", "cards/a"]);
+    assert_eq!(other.err, "1 finding gone from the cards and from the baseline.\n");
+    let shrunk = check(&["cards/a"]);
+    assert_eq!((shrunk.code, shrunk.err.as_str()), (Some(0), "1 finding gone from the cards and from the baseline.\n"));
+    let left = read(&dir, "base.jsonl");
+    assert_eq!(left.lines().filter(|line| line.contains("cards/b/README.md")).count(), 2);
+    assert_eq!(left.lines().count(), 2, "{left}");
+
+    fs::write(dir.path().join("cards/a/README.md"), STALE).expect("a card");
+    assert_eq!(check(&["cards/a"]).code, Some(1));
+    // What is written for a part says nothing of the rest.
+    assert_eq!(check(&["--write-baseline", "cards/a"]).code, Some(0));
+    assert_eq!(read(&dir, "base.jsonl").lines().filter(|line| left.contains(line)).count(), 2);
+    assert_eq!(read(&dir, "base.jsonl").lines().count(), 3);
+
+    fs::write(dir.path().join("base.jsonl"), format!("{left}{{\"x\":1}}\n")).expect("a baseline");
+    let broken = check(&["cards"]);
+    assert!(broken.err.starts_with("error: base.jsonl: line 3 is no line of a baseline: "), "{}", broken.err);
+    assert_eq!(broken.code, Some(2));
+}
+
+#[test]
+fn a_plan_is_shown_carried_out_once_and_never_outside_its_root() {
+    let dir = folder(&[("a/README.md", STALE), ("b/README.md", STALE), ("mirror/a/README.md", STALE)]);
+    let planned = run(&dir, &["fix", "--plan", "plan.jsonl", "a", "b"]);
+    assert_eq!(planned.code, Some(1), "{}", planned.err);
+    let shown = run(&dir, &["apply", "--diff", "plan.jsonl"]);
+    assert_eq!((shown.code, shown.err.as_str()), (Some(1), "Would change 2 cards; 0 done before.\n"));
+    assert_eq!(shown.out.matches("\n+[run](https://wandb.ai/acme/tiny)\n").count(), 2, "{}", shown.out);
+    assert_eq!((read(&dir, "a/README.md"), read(&dir, "b/README.md")), (STALE.to_owned(), STALE.to_owned()));
+
+    let mirror = run(&dir, &["apply", "--root", "mirror", "plan.jsonl"]);
+    assert_eq!(mirror.code, Some(2));
+    assert_eq!(read(&dir, "mirror/a/README.md"), FIXED);
+    assert_eq!(read(&dir, "a/README.md"), STALE);
+
+    fs::write(dir.path().join("a/README.md"), FIXED).expect("a card");
+    let applied = run(&dir, &["apply", "plan.jsonl"]);
+    assert_eq!((applied.code, applied.out.as_str()), (Some(0), "Changed 1 card; 1 done before.\n"));
+    assert_eq!(read(&dir, "b/README.md"), FIXED);
+    fs::write(dir.path().join("b/README.md"), format!("{STALE}\nMore.\n")).expect("a card");
+    assert_eq!(run(&dir, &["apply", "plan.jsonl"]).code, Some(2));
+    assert_eq!(read(&dir, "b/README.md"), format!("{STALE}\nMore.\n"));
+
+    let plan = read(&dir, "plan.jsonl").replace("b/README.md", "../b/README.md");
+    fs::write(dir.path().join("a/plan.jsonl"), plan).expect("a plan");
+    let outside = run(&dir, &["apply", "--root", "a", "a/plan.jsonl"]);
+    assert!(outside.err.contains("would lie outside of the root; it was left alone"), "{}", outside.err);
+    assert_eq!(outside.code, Some(2));
+}

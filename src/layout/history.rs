@@ -166,7 +166,7 @@ fn next_version(
     generation: usize,
     roles: &[Role],
 ) -> Result<Version, String> {
-    let mut version = before.unwrap_or(Version { generation, ..Version::default() });
+    let mut version = before.unwrap_or_default();
     version.generation = generation;
     if let Some(keys) = &data.keys {
         version.keys = stamps(keys, true, roles)?;

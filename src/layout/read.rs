@@ -97,12 +97,6 @@ impl Reading {
         &self.family.roles[role].name
     }
 
-    /// Names of the blocks and keys that the layout has and the card has not.
-    pub fn absent(&self) -> Vec<&'static str> {
-        let stamps = self.version().keys.iter().chain(&self.version().blocks);
-        stamps.filter(|(role, _)| self.absent.contains(role)).map(|&(role, _)| self.role_name(role)).collect()
-    }
-
     /// What the facts of the card put in the place of a statement: for a raw `|` in the table's header, the escaped one.
     pub fn expected(&self, statement: &Statement) -> Option<String> {
         self.facts.value(self.family.slots.get(statement.slot)?)

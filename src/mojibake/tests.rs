@@ -114,6 +114,14 @@ fn proof_is_told_from_chance() {
         ("nÃƒÂ©", "né"),
         ("doesnÃƒÂ¢Ã¢â€šÂ¬Ã¢â€žÂ¢t", "doesn’t"),
         ("“ðŸ¤–”", "“🤖”"),
+        ("4Ã“", "4Ó"),
+        ("25¬∞C", "25°C"),
+        ("NÂ° 5", "N° 5"),
+        ("Ã\u{AD}ndice", "índice"),
+        ("LÃ\u{A0}bas", "Làbas"),
+        ("PERÃš", "PERÚ"),
+        ("Ð\u{9F} x", "П x"),
+        ("th∆° ca", "thơ ca"),
     ] {
         assert_eq!(repair(damaged), right);
     }
@@ -128,6 +136,8 @@ fn proof_is_told_from_chance() {
         "café”s",
         "GRüßE",
         "the “�” sign",
+        "the '�' sign, the (�) sign",
+        "ï€?",
         "│ ├── src",
         "Ї і Ґ",
         "Àùd",
@@ -183,6 +193,10 @@ fn right_letters_freeze_nothing() {
         "Zuzana Łąkowska",
         "złą żółw ściąć",
         "čšs ığış Şık",
+        "„€5“",
+        "„¿Qué?“",
+        "¡¡Olé!",
+        "à\u{A0}Nice",
     ] {
         assert_eq!(repair(&format!("{right} ðŸ¤–")), format!("{right} 🤖"));
     }
@@ -231,7 +245,8 @@ fn a_robot_does_not_prove_the_end_of_a_brand() {
     ] {
         assert_eq!(repair(&format!("{right} ðŸ¤–")), format!("{right} 🤖"));
     }
-    for right in ["√π ≈ 1.77", "2√π", "∆π", "‘é’", "»Ö«", "l’âne", "≈±0.5", "A–Ü…Ö"] {
+    for right in ["√π ≈ 1.77", "2√π", "∆π", "∆°", "‘é’", "»Ö«", "l’âne", "≈±0.5", "A–Ü…Ö"]
+    {
         assert_eq!(repair(&format!("{right} \u{F8FF}ü§ñ")), format!("{right} 🤖"));
     }
 }
@@ -282,6 +297,8 @@ fn prose_about_damage_is_not_repaired() {
     assert_eq!(repair("ðŸ¤– instead of 🤖"), "ðŸ¤– instead of 🤖");
     assert_eq!(kinds("('Ã©', 'Ã¨')"), []);
     assert_eq!(repair("Café, cafÃ©"), "Café, café");
+    let data = " x".repeat(2500);
+    assert_eq!(repair(&format!("ðŸ¤– instead of 🤖{data}")), format!("🤖 instead of 🤖{data}"));
 }
 
 #[test]
@@ -302,7 +319,9 @@ fn lost_bytes_are_told() {
         "ï¿½",
         "ÔøΩ",
         "caf�",
+        "(caf�)",
         "ã?“ã‚“ã?«",
+        "ã?“",
         "softÂhyphen",
         "voilÃ ",
         "KovaÄeviÄ‡",
@@ -315,6 +334,20 @@ fn lost_bytes_are_told() {
     assert!(
         matches!(&kinds("ü§ñ")[..], [Kind::Lost(remains)] if remains.may_have_been("🤖") && !remains.may_have_been("🦀"))
     );
+}
+
+#[test]
+fn what_lost_a_byte_is_one_stretch_with_its_question_marks() {
+    for (text, lost) in [("x Å?Ä…ka", "Å?Ä…"), ("Ð?Ð» x", "Ð?Ð»")] {
+        let found = scan(text, &[]);
+        assert!(matches!(&found[..], [Damage { span, kind: Kind::Lost(_) }] if span.of(text) == lost), "{found:?}");
+    }
+}
+
+#[test]
+fn a_frozen_line_freezes_no_other() {
+    assert_eq!(repair("ðŸ\u{FFFD} x\nðŸ¤– y"), "ðŸ\u{FFFD} x\n🤖 y");
+    assert_eq!(repair("ðŸ¤– y\nðŸ\u{FFFD} x"), "🤖 y\nðŸ\u{FFFD} x");
 }
 
 #[test]

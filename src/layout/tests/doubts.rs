@@ -149,7 +149,35 @@ fn front_matter_that_is_not_understood_is_shown() {
 fn an_old_layout_shows_in_the_body_first() {
     let text = tweets(0, &["Ada Quill"]);
     assert_eq!(reading(&text).oldest().unwrap().of(&text).lines().next(), Some("<div>"));
-    let text = current(&["Ada Quill"]).replace("tags:\n", "tags:\n- exbert\n");
-    assert_eq!(reading(&text).oldest().unwrap().of(&text).lines().next(), Some("tags:"));
+    for text in
+        ["tags:\n- exbert\n", "tags:\n- bird\n- exbert\n"].map(|tags| current(&["Ada Quill"]).replace("tags:\n", tags))
+    {
+        assert_eq!(reading(&text).oldest().unwrap().of(&text).lines().next(), Some("tags:"));
+    }
+    let tagged = current(&["Ada Quill"]).replace("tags:\n- huggingtweets\n", "tags:\n- bird\n");
+    assert!(reading(&tagged).is_current(), "tags of one's own are none of an old layout");
     assert_eq!(reading(&current(&["Ada Quill"])).oldest(), None);
+}
+
+#[test]
+fn an_address_tells_the_handle_and_nothing_else() {
+    let family = families().next().unwrap();
+    let mut facts = facts_of(&["Ada Quill"]);
+    facts.card.insert("thumbnail".into(), "https://www.huggingtweets.com/some_one0/1623/predictions.png".into());
+    let text = stamp_version(family, family.current(), &facts).unwrap();
+    let recovered = |text: &str| -> Vec<(String, String, bool, String)> {
+        let known = recover(&reading(text)).into_iter();
+        known.map(|r| (r.span.of(text).to_owned(), r.text, r.safe, r.why)).collect()
+    };
+    let handle = |safe: bool, why: &str| ("USER_HANDLE".to_owned(), "some_one0".to_owned(), safe, why.to_owned());
+    let (front, body) = text.split_once("\n---\n").unwrap();
+    let leaked = format!("{front}\n---\n{}", body.replace("some_one0", "USER_HANDLE"));
+    assert_eq!(recovered(&leaked), vec![handle(false, "the handle stands in thumbnail"); 3]);
+    let once = format!("{front}\n---\n{}", body.replacen("some_one0", "USER_HANDLE", 1));
+    let all = "the handle stands in example and fine-tuning and thumbnail";
+    assert_eq!(recovered(&once), [handle(true, all)]);
+    let other = once.replace("huggingtweets.com/some_one0", "huggingtweets.com/other");
+    assert_eq!(recovered(&other), [handle(true, "the handle stands in example and fine-tuning")]);
+    let nameless = text.replace("| Ada Quill |", "| TABLE_USER |").replace("Ada Quill", "USER_NAME");
+    assert_eq!(recovered(&nameless), []);
 }

@@ -10,6 +10,7 @@ const PIECES: &[&str] = &[
     "````text\n```\n\n## About\n\n~~~~\n\n## About\n\n```` text\n\n## About\n\n`````",
     "~~~\n\n## About\n\n```\n\n## About\n\n   ~~~",
     "    ```\n    no fence, for it is code itself",
+    "    ~~~\n    nor this",
     "``` not `a` fence",
     "<details>\n<summary>More</summary>\nhidden\n</details>",
     "## Notes of mine",
