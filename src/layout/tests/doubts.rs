@@ -104,7 +104,7 @@ fn what_the_new_card_needs_and_the_old_one_does_not_tell_is_named() {
     let old = format!("{before}{}", rest.split_once("\n\n").unwrap().1);
     refused(&old, "the card tells the training run nowhere, and the current layout needs it", &[]);
     let draft = stamp_version(family, 3, &Facts::default()).unwrap();
-    refused(&draft, "no value is known: the card is an unfilled draft", &[]);
+    refused(&draft, "no value is known: the card is an unfilled draft", &["USER_NAME"]);
     let clone = card(families().nth(1).unwrap(), 0, &["Ada Quill"]);
     refused(&clone, "the current layout has no place for the downloaded", &["3010"]);
 }
