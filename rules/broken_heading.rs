@@ -1,5 +1,6 @@
 //! `broken-heading`: `#Title`, which renders as text.
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -44,13 +45,14 @@ fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
     let first = card.blocks().first().map(|block| block.span);
     for block in card.blocks().iter().filter(|block| block.kind == BlockKind::Paragraph) {
-        if block.span.of(text).contains('#') && !YAML.is_match(block.span.of(text)) {
-            let is_first = first == Some(block.span);
-            for (index, line) in lines(text, block.span).enumerate() {
-                let hidden = touches(card.code(), line) || touches(card.comments(), line);
-                let alone = line == block.span;
-                findings.extend(heading(text, line, index == 0, alone, is_first).filter(|_| !hidden));
-            }
+        let is_first = first == Some(block.span);
+        let is_yaml = LazyCell::new(|| YAML.is_match(block.span.of(text)));
+        let marked = lines(text, block.span).enumerate().filter(|(_, line)| line.trim(text).of(text).starts_with('#'));
+        for (index, line) in marked {
+            let hidden = touches(card.code(), line) || touches(card.comments(), line);
+            let alone = line == block.span;
+            let found = heading(text, line, index == 0, alone, is_first).filter(|_| !hidden);
+            findings.extend(found.filter(|_| !*is_yaml));
         }
     }
     findings

@@ -95,6 +95,8 @@ fn check(card: &Card) -> Vec<Finding> {
 /// The tag names one maker; the text, a link to the code, or the model's id, another.
 fn maker(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     let tag = tag(card)?;
+    // Nearly every card names one maker alone.
+    NAMES.find_each(card.text()).find(|(name, _)| MAKERS[*name].name != tag.says)?;
     let made = MADE_WITH.captures(card.text()).and_then(|made| made.get(1)).map(|made| Evidence {
         span: Span::from(made.range()),
         says: made.as_str(),

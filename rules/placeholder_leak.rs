@@ -71,13 +71,7 @@ static PLACEHOLDERS: LazyLock<Patterns> = LazyLock::new(|| {
 const LONGEST_STRING: usize = 1000;
 
 /// The tokens of all layouts' slots.
-static SLOTS: LazyLock<Words> = LazyLock::new(|| {
-    let tokens = layout::slots().iter().filter(|slot| slot.leaks).map(|slot| slot.token.as_str());
-    let mut tokens: Vec<&str> = tokens.collect();
-    tokens.sort_unstable();
-    tokens.dedup();
-    Words::new(tokens)
-});
+static SLOTS: LazyLock<Words> = LazyLock::new(|| Words::new(layout::tokens()));
 
 fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();

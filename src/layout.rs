@@ -30,7 +30,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use data::{Family, Generation, Slot, families, slots};
+pub use data::{Family, Generation, Slot, families, slots, tokens};
 pub use facts::{Doubt, Facts, Statement};
 pub use keep::{keeps, must_keep};
 pub use read::{Piece, Reading, Standing, read};

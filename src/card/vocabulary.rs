@@ -3,20 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
-
 use super::{RepoType, marks};
 
-static LANGUAGES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| words(include_str!("vocabulary/languages.txt")));
+/// Sorted, as the tasks are.
+static LANGUAGES: LazyLock<Vec<&str>> = LazyLock::new(|| words(include_str!("vocabulary/languages.txt")));
 
-static TASKS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| words(include_str!("vocabulary/tasks.txt")));
+static TASKS: LazyLock<Vec<&str>> = LazyLock::new(|| words(include_str!("vocabulary/tasks.txt")));
 
 static LICENSES: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| toml::from_str(include_str!("vocabulary/licenses.toml")).expect("licenses.toml is well-formed"));
 
 /// The language code of that name: of ISO 639-1, 639-2, 639-3 or 639-5, `multilingual` or `code`.
 pub fn language(code: &str) -> Option<&'static str> {
-    LANGUAGES.get(code).copied()
+    find(&LANGUAGES, code)
 }
 
 /// Whether it is a [`language`] code, or one of `qaa` to `qtz`, which ISO 639 leaves to anyone's own use.
@@ -36,7 +35,7 @@ pub fn licenses() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The task of that name.
 pub fn task(name: &str) -> Option<&'static str> {
-    TASKS.get(name).copied()
+    find(&TASKS, name)
 }
 
 /// All keys that the Hub knows, of models, datasets and Spaces.
@@ -58,8 +57,17 @@ pub fn kinds_of(key: &str) -> Vec<RepoType> {
     RepoType::ALL.into_iter().filter(of_kind).collect()
 }
 
-fn words(data: &'static str) -> FxHashSet<&'static str> {
-    data.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
+/// A sorted list is made in a fraction of the time that a set would take, which counts where one card is checked.
+fn words(data: &'static str) -> Vec<&'static str> {
+    let lines = data.lines().filter(|line| !line.starts_with('#'));
+    let mut words: Vec<&str> = lines.flat_map(str::split_ascii_whitespace).collect();
+    // The data are a few sorted lists, which a stable sort merges.
+    words.sort();
+    words
+}
+
+fn find(words: &[&'static str], word: &str) -> Option<&'static str> {
+    words.binary_search(&word).ok().map(|place| words[place])
 }
 
 #[cfg(test)]

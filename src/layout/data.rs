@@ -1,6 +1,6 @@
 //! The layouts as data: families, generations, versions, roles and slots, read from the files beside this one.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -95,7 +95,7 @@ pub struct Slot {
     /// Another fact that the value tells as well.
     pub(super) tells: Option<Tells>,
     #[serde(skip)]
-    shape_regex: OnceLock<Option<Regex>>,
+    pub(super) shape_regex: Arc<OnceLock<Option<Regex>>>,
     #[serde(skip)]
     slip_regex: OnceLock<Option<Regex>>,
 }
@@ -184,6 +184,19 @@ pub(super) fn families_of(text: &str) -> impl Iterator<Item = &'static Family> +
 /// All families.
 pub fn families() -> impl Iterator<Item = &'static Family> {
     (0..FILES.len()).filter_map(family)
+}
+
+/// The tokens of all slots that leak, sorted. Every card is searched for them, so they are read by themselves: the rest of
+/// the data is only for cards of the layouts.
+pub fn tokens() -> Vec<&'static str> {
+    let sections = FILES.iter().flat_map(|(_, _, data)| data.split("\n[["));
+    let leaking = sections.filter(|section| section.starts_with("slot]]") && !section.contains("\nleaks = false\n"));
+    let token =
+        |section: &'static str| section.lines().find_map(|line| line.strip_prefix("token = \"")?.strip_suffix('"'));
+    let mut tokens: Vec<&str> = leaking.filter_map(token).collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    tokens
 }
 
 /// The slots of all families.

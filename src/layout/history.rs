@@ -17,6 +17,7 @@ impl Family {
         let file: File = toml::from_str(data).map_err(|e| e.to_string())?;
         let mut slots = file.slot;
         slots.iter_mut().for_each(|slot| slot.family = name);
+        share_expressions(&mut slots);
         let mut roles = roles(file.key, file.role, &file.generation, &slots)?;
         let (generations, versions) = history(file.generation, &roles)?;
         for &(role, variant) in versions.iter().flat_map(|v| v.keys.iter().chain(&v.blocks)) {
@@ -37,6 +38,16 @@ impl Family {
             versions,
             words: OnceLock::new(),
         })
+    }
+}
+
+/// Slots of one shape need its expression only once.
+fn share_expressions(slots: &mut [Slot]) {
+    for i in 1..slots.len() {
+        let (before, slot) = slots.split_at_mut(i);
+        if let Some(like) = before.iter().find(|other| other.shape == slot[0].shape) {
+            slot[0].shape_regex = like.shape_regex.clone();
+        }
     }
 }
 

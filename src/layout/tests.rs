@@ -3,13 +3,13 @@
 mod doubts;
 mod pieces;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
 use super::data::{Family, families};
 use super::stamp::slots_of;
-use super::{Facts, Reading, blocks, keeps, must_keep, read, recover, slots, stamp_version, write};
+use super::{Facts, Reading, blocks, keeps, must_keep, read, recover, slots, stamp_version, tokens, write};
 
 /// Names that mislead a reader that looks for marks only.
 const NAMES: &[&str] = &[
@@ -109,6 +109,8 @@ fn check_rewrite(old: &str, new: &str) {
 #[test]
 fn the_data_are_sound() {
     assert_eq!(families().count(), 3);
+    let leaking: BTreeSet<&str> = slots().iter().filter(|slot| slot.leaks).map(|slot| slot.token.as_str()).collect();
+    assert!(tokens().into_iter().eq(leaking));
     for slot in slots() {
         assert!(slot.fits(&slot.token) && !slot.meaning.is_empty(), "{}", slot.token);
     }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use regex::{Captures, Regex, RegexBuilder};
 use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::is_meta_character;
 
 use super::{Span, Words};
 
@@ -153,6 +154,9 @@ impl Search {
 /// What the words are taken from. Where the expression allows it, it is read without Unicode's classes, which are large
 /// and hold no words.
 fn parse(source: &str, unicode: bool) -> Result<Hir, String> {
+    if let Some(text) = literal(source) {
+        return Ok(Hir::literal(text.into_bytes()));
+    }
     let parse = |unicode: bool| {
         let mut syntax = regex_syntax::ParserBuilder::new();
         syntax.multi_line(true).unicode(unicode).utf8(false).build().parse(source).map_err(|error| error.to_string())
@@ -160,6 +164,20 @@ fn parse(source: &str, unicode: bool) -> Result<Hir, String> {
     // Without Unicode, `(?i)k` would not be the Kelvin sign.
     let is_plain = !unicode || !source.contains("(?i");
     if is_plain { parse(false).or_else(|error| if unicode { parse(true) } else { Err(error) }) } else { parse(true) }
+}
+
+/// The text that the expression stands for, where it is nothing else: that is read in no time.
+fn literal(source: &str) -> Option<String> {
+    let mut text = String::with_capacity(source.len());
+    let mut chars = source.chars();
+    while let Some(c) = chars.next() {
+        let (is_escape, c) = if c == '\\' { (true, chars.next()?) } else { (false, c) };
+        if is_meta_character(c) != is_escape {
+            return None;
+        }
+        text.push(c);
+    }
+    Some(text)
 }
 
 /// Words of which one stands in every match; `None` where there are none, too many, or too short ones.
