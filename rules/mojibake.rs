@@ -4,7 +4,7 @@ use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
-use crate::mojibake::{Chain, Damage, Kind, Remains, scan};
+use crate::mojibake::{Chain, Damage, Kind, Remains, may_be_damaged, scan};
 use crate::text::Span;
 
 pub const RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(card: &Card) -> Vec<Finding> {
-    if card.text().is_ascii() {
+    if !may_be_damaged(card.text()) {
         return Vec::new();
     }
     let damage = scan(card.text(), card.code());

@@ -33,8 +33,10 @@ pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
 /// Takes back a rewrite to which there is an [`objection`].
 fn examine(card: &Card, rules: &[&Rule], findings: &mut [Finding]) {
     if let Some(at) = findings.iter().position(is_rewrite) {
-        let has_all = Rule::defaults().iter().all(|rule| rules.iter().any(|asked| asked.name == rule.name));
-        let known = if has_all { findings.to_vec() } else { look(card, &Rule::defaults()) };
+        let mut others = Rule::defaults();
+        others.retain(|rule| rules.iter().all(|asked| asked.name != rule.name));
+        let mut known = look(card, &others);
+        known.extend_from_slice(findings);
         let finding = &mut findings[at];
         if let Some(objection) = objection(card, finding, &known) {
             finding.fix = None;

@@ -8,6 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::house::House;
 use crate::rules::Rule;
+use crate::suppression;
 
 /// What is asked of one card.
 #[derive(Clone)]
@@ -25,8 +26,17 @@ pub struct Policy {
 impl Policy {
     /// The findings of a card, with the severities of this policy.
     pub fn check(&self, bytes: &[u8]) -> Vec<Finding> {
+        self.check_from(Severity::Info, bytes)
+    }
+
+    /// The findings of a card, among them all that are of severity `least` or more. A rule whose findings are less than that is
+    /// left out, unless a comment may accept what it finds: it must not seem to accept nothing.
+    pub fn check_from(&self, least: Severity, bytes: &[u8]) -> Vec<Finding> {
         let card = Card::parse(bytes).of_type(self.repo_type).knowing(&self.house);
-        let mut findings = engine::check(&card, &self.rules);
+        let needs_all = suppression::may_stand_in(card.text());
+        let needs = |rule: &&&Rule| needs_all || self.severity_of(rule.name).unwrap_or(rule.severity) >= least;
+        let rules: Vec<&Rule> = self.rules.iter().filter(needs).copied().collect();
+        let mut findings = engine::check(&card, &rules);
         self.weigh(&mut findings);
         findings
     }
@@ -47,9 +57,13 @@ impl Policy {
     fn weigh(&self, findings: &mut [Finding]) {
         if !self.severities.is_empty() {
             for finding in findings {
-                let own = self.severities.iter().rev().find(|(rule, _)| *rule == finding.rule);
-                finding.severity = own.map_or(finding.severity, |(_, severity)| *severity);
+                finding.severity = self.severity_of(finding.rule).unwrap_or(finding.severity);
             }
         }
+    }
+
+    /// The severity that this policy gives to all findings of a rule.
+    fn severity_of(&self, rule: &str) -> Option<Severity> {
+        self.severities.iter().rev().find(|(name, _)| *name == rule).map(|(_, severity)| *severity)
     }
 }

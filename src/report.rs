@@ -50,6 +50,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether the report tells how many findings it does not show.
+    pub const fn counts_hidden(self) -> bool {
+        matches!(self, Self::Text | Self::Concise | Self::Github)
+    }
+
     /// All of them, with the name on the command line and a few words.
     pub const ALL: [(Self, &'static str, &'static str); 8] = [
         (Self::Text, "text", "the place in the card, the message and what to do"),

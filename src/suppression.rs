@@ -78,10 +78,15 @@ impl Starts {
     }
 }
 
+/// Whether the text could hold a suppression.
+pub fn may_stand_in(text: &str) -> bool {
+    text.contains(MARK)
+}
+
 /// The findings that the card does not suppress, and those of `unused-suppression`, if that is one of `rules`.
 pub fn apply(card: &Card, rules: &[&Rule], mut findings: Vec<Finding>) -> Vec<Finding> {
     let text = card.text();
-    if !text.contains(MARK) {
+    if !may_stand_in(text) {
         return findings;
     }
     let suppressions = read::suppressions(card);

@@ -59,7 +59,8 @@ impl Fields {
         for line in lines(text, body) {
             let found = phrases.next_if(|(phrase, _)| phrase.start < line.end);
             while phrases.next_if(|(phrase, _)| phrase.start < line.end).is_some() {}
-            if let Some(label) = LABEL.captures(line.of(text)).and_then(|captures| captures.get(1)) {
+            let bold = Some(line.of(text)).filter(|words| words.contains("**"));
+            if let Some(label) = bold.and_then(|words| LABEL.captures(words)?.get(1)) {
                 self.count += 1;
                 self.unfilled.extend(found.map(|(phrase, _)| (phrase, label.as_str().to_owned())));
                 continue;

@@ -10,6 +10,7 @@ use super::terminal::{Stream, When};
 use super::{complain, exit_code, say};
 use crate::baseline::Baseline;
 use crate::files::{self, Candidate, Failure};
+use crate::finding::Severity;
 use crate::policy::Policy;
 use crate::report::{Summary, counted, valid_text};
 use crate::suppression;
@@ -60,8 +61,10 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
     let mut report = common.report(Stream::Out, color)?;
     let mut summary = Summary::default();
     let keep_all = baseline.is_some();
+    // What is neither shown nor counted need not be found.
+    let least = if keep_all || common.format.counts_hidden() { Severity::Info } else { common.severity };
     let work = |_: &Candidate, bytes: &[u8], policy: &Policy| {
-        let findings = policy.check(bytes);
+        let findings = policy.check_from(least, bytes);
         // What a baseline knows is taken out first, whatever its severity.
         Ok(if keep_all { (findings, 0) } else { common.at_least(findings) })
     };
