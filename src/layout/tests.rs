@@ -194,6 +194,53 @@ fn what_leaked_is_recovered_where_the_card_tells_it() {
 }
 
 #[test]
+fn a_leaked_row_and_leaked_names_are_told_from_the_rest_of_the_card() {
+    let family = families().next().unwrap();
+    let of = |names: &[&str]| card(family, family.current(), names);
+    let (one, two) = (of(&["Ada Quill"]), of(&["Ada Quill", "Bo Reed"]));
+    let name = "the name stands in header and training-source";
+    for (text, row, leaked, value, why) in [
+        (&two, "| --- | --- | --- |", "| --- | TABLE_SPLIT |", "--- | ---", "the table has 2 columns of counts"),
+        (&one, "| --- | --- |", "| --- | TABLE_SPLIT |", "---", "the table has 1 column of counts"),
+        (&two, "| Data | Ada Quill | Bo Reed |", "| Data | TABLE_USER |", "Ada Quill | Bo Reed", name),
+        (&one, "| Data | Ada Quill |", "| Data | TABLE_USER |", "Ada Quill", name),
+    ] {
+        let old = text.replace(row, leaked);
+        let found = recover(&reading(&old));
+        let found: Vec<_> = found.iter().map(|r| (r.text.as_str(), r.why.as_str(), r.safe)).collect();
+        assert_eq!(found, [(value, why, true)], "{old}");
+    }
+    let names = |text: &str| -> Vec<_> { reading(text).facts.people.iter().map(|p| p["name"].clone()).collect() };
+    assert_eq!(names(&of(&["Ada & Co", "Bo Reed"])), ["Ada & Co", "Bo Reed"]);
+    assert_eq!(
+        names(&two.replace("| Data | Ada Quill | Bo Reed |", "| Data | TABLE_USER |")),
+        ["Ada Quill", "Bo Reed"]
+    );
+}
+
+#[test]
+fn what_a_slip_of_the_notebook_left_is_told() {
+    let slips = |value: &str| {
+        slots().iter().filter(|slot| slot.is_slip(value)).map(|slot| slot.token.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(slips("TRAIN_0.5"), ["TRAIN_SIZE"]);
+    assert_eq!(slips("TRAIN_SIZE"), [""; 0]);
+    assert_eq!(slips("0.5"), [""; 0]);
+}
+
+#[test]
+fn lines_end_with_either_line_end_or_with_the_text() {
+    let lines =
+        |text: &'static str, from| blocks::lines(text, from).into_iter().map(|line| line.of(text)).collect::<Vec<_>>();
+    assert_eq!(lines("a\r\nb\n\nc", 0), ["a", "b", "", "c"]);
+    assert_eq!(lines("a\n", 0), ["a"]);
+    assert_eq!(lines("a\r", 0), ["a"]);
+    assert_eq!(lines("\r\n\r", 0), ["", ""]);
+    assert_eq!(lines("x\r\ny", 2), ["", "y"]);
+    assert_eq!(lines("", 0), [""; 0]);
+}
+
+#[test]
 fn hand_written_cards_are_none() {
     let text = "---\nlanguage: en\ntags:\n- huggingtweets\n---\n\n# My model\n\n## How does it work?\n\nWell.\n\n## Training data\n\nMine.\n\n## About\n\nMe.\n";
     assert!(read(text).is_none());

@@ -237,3 +237,88 @@ static PAIRS: LazyLock<Vec<bool>> = LazyLock::new(|| {
     }
     pairs
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_letters_of_the_list_are_neighbours() {
+        let listed = |a: char, b: char| {
+            NEIGHBOURS.split(' ').any(|pair| {
+                let mut letters = pair.chars();
+                let mut is = |c: char| letters.next().is_some_and(|small| c == small || small.to_uppercase().eq([c]));
+                is(a) && is(b)
+            })
+        };
+        let letters = || ('\u{C0}'..='\u{180}').chain(['z', 'Z', '\u{BF}']);
+        for (a, b) in letters().flat_map(|a| letters().map(move |b| (a, b))) {
+            assert_eq!(are_neighbours(a, b), listed(a, b), "{a}{b}");
+        }
+    }
+
+    #[test]
+    fn a_pair_is_judged_with_what_stands_around_it() {
+        let is_strange = |words: &str| {
+            let [before, stretch, after] = words.split('|').collect::<Vec<_>>().try_into().unwrap();
+            strange(before.chars().last(), stretch, after.chars().next())
+        };
+        // What stands before, the stretch, what stands behind: strange ones, and beside them the like that people write.
+        for (strange, usual) in [
+            ("|\u{85}|", "|\u{a0}é|"),
+            ("|é\u{ad}|", "|é\u{ad}|x"),
+            ("|Ã\u{ad}|x", "P|Ã\u{ad}|x"),
+            ("5|¬|", "5|√|"),
+            ("5|Ã|", "5|é|"),
+            ("a|™é|", "|™é|"),
+            ("a|“„|", "|“„|"),
+            ("a|“§|", "|“§|"),
+            ("|“©|", "|“®|"),
+            ("a|“…|b", "a|“…|"),
+            ("|„®|", "|„é|"),
+            ("|„§|", "|„€|"),
+            ("|„±|", "|„π|"),
+            ("|│é|", "|││|"),
+            ("|™„|", "|“so”|"),
+            ("|…¢|", "|…–|"),
+            ("|–™|", "|–¢|"),
+            ("|¢£|", "|¢¢|"),
+            ("|¢™|", "|¢–|"),
+            ("|±™|", "|±¢|"),
+            ("|≈¢|", "|≈π|"),
+            ("|π¢|", "|√π|"),
+            ("a|√≈|", "|√≈|"),
+            ("|√≈|a", "|√√|"),
+            ("S|Ã§|x", "JOS|É§|"),
+            ("|é§|x", "S|É¶|"),
+            ("|Ã¨|", "|é¨|"),
+            ("|éˆ|", "|é´´|"),
+            ("|é¨|x", "|é´|"),
+            ("„|é®|", "|é®|"),
+            ("5 |Å†|x", "5 |Å†|"),
+            ("5 |é†|", "caf|é†|"),
+            ("m|â™|”", "m|â…|”"),
+            ("x|é√|b", "x|é√|"),
+            ("x|é¬|", "x|é√|."),
+            ("x|é√|©", "x|é∑|5"),
+            ("|Ã±|", "|é±|"),
+            ("|Ã®|", "S|Ã®|"),
+            ("O|Ã™|", "A|Ã™|"),
+            ("a|Ã°|", "|Ã°|"),
+            ("|Ã°|5", "|é°|5"),
+            ("|Ã…|e", "E|Ã…|e"),
+            ("|Â…|e", "|Ã…|"),
+            ("|Ã\u{a0}|", "R|Ã\u{a0}|"),
+            ("R|Ã\u{a0}|e", "R|Â\u{a0}|e"),
+            ("|Ã–|", "R|Ã–|"),
+            ("|Ã’|a", "|Ã’|s"),
+            ("|Å’|a", "R|Ã’|a"),
+            ("|Ä’|a", "|é’|a"),
+            ("a|É|", "A|É|"),
+            ("x|ßð|", "|ßð|"),
+            ("x|ßð|x", "x|ää|x"),
+        ] {
+            assert_eq!((is_strange(strange), is_strange(usual)), (true, false), "{strange} {usual}");
+        }
+    }
+}

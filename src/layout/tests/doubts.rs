@@ -107,6 +107,10 @@ fn what_the_new_card_needs_and_the_old_one_does_not_tell_is_named() {
     refused(&draft, "no value is known: the card is an unfilled draft", &["USER_NAME"]);
     let clone = card(families().nth(1).unwrap(), 0, &["Ada Quill"]);
     refused(&clone, "the current layout has no place for the downloaded", &["3010"]);
+    let mut nameless = facts_of(&["Ada Quill"]);
+    nameless.people[0].remove("name");
+    let old = stamp_version(families().nth(1).unwrap(), 7, &nameless).unwrap();
+    refused(&old, "USER_NAME still stands in the card, and its value nowhere", &["USER_NAME"; 2]);
 }
 
 #[test]
@@ -143,6 +147,9 @@ fn front_matter_that_is_not_understood_is_shown() {
     ] {
         refused(&one.replacen(from, to, 1), reason, &[place]);
     }
+    let (_, body) = one.split_once("\n---\n\n").unwrap();
+    let noted = format!("note: mine\n\n{body}");
+    assert!(write(&reading(&noted), &noted).is_ok(), "a line that begins with a word and a colon is no front matter");
 }
 
 #[test]
