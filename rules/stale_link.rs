@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert!(MOVED.all_compile());
+        MOVED.assert_sound();
     }
 
     #[test]
