@@ -96,7 +96,7 @@ fn check(card: &Card) -> Vec<Finding> {
 fn maker(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     let tag = tag(card)?;
     // Nearly every card names one maker alone.
-    NAMES.find_each(card.text()).find(|(name, _)| MAKERS[*name].name != tag.says)?;
+    names_another(card.text(), tag.says).then_some(())?;
     let made = MADE_WITH.captures(card.text()).and_then(|made| made.get(1)).map(|made| Evidence {
         span: Span::from(made.range()),
         says: made.as_str(),
@@ -111,6 +111,15 @@ fn maker(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     let message = format!("the tag says that {maker} made this model, {} says {other}", first.place);
     let finding = RULE.finding(tag.span, message).help("name the one that made it in both places");
     Some(label(finding, &others))
+}
+
+/// Whether the text names another maker, be it in the address of a repository, where capitals do not matter.
+fn names_another(text: &str, maker: &str) -> bool {
+    let others = || MAKERS.iter().map(|other| other.name.as_str()).filter(|name| *name != maker);
+    let begins = |text: &str, name: &str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    let mut repositories = text.split("github.com/").skip(1).filter_map(|address| address.split('/').nth(1));
+    NAMES.find_each(text).any(|(name, _)| MAKERS[name].name != maker)
+        || repositories.any(|repository| others().any(|name| begins(repository, name)))
 }
 
 /// The links to a generator's code, where generators write them.
@@ -243,6 +252,7 @@ mod tests {
         let want = ["the tag says that huggingtweets made this model, the link to the code says huggingartists"];
         assert_eq!(found(&badge(other)), want);
         assert_eq!(found(&format!("I was made with [it]({other}/).")), want);
+        assert_eq!(found(&badge("https://github.com/alekseykorshuk/HuggingArtists")), want);
         for silent in [
             badge(own),
             badge("https://github.com/ada/robot"),

@@ -97,8 +97,13 @@ pub fn each_row<T: Send>(
         let Some(card) = card else {
             return Ok(Done::Skipped);
         };
-        let candidate =
-            Candidate { path: PathBuf::from(id.as_ref()), shown: id.into_owned(), certain: true, named: false };
+        let candidate = Candidate {
+            path: PathBuf::from(id.as_ref()),
+            shown: id.into_owned(),
+            certain: true,
+            named: false,
+            linked: false,
+        };
         if !wanted(&candidate) {
             return Ok(Done::Excluded);
         }

@@ -31,6 +31,8 @@ pub struct Candidate {
     pub certain: bool,
     /// Whether it was named on the command line.
     pub named: bool,
+    /// Whether a folder that is a link leads to it, of those that the walk found.
+    pub linked: bool,
     /// The path to open.
     pub path: PathBuf,
 }
@@ -159,24 +161,51 @@ fn too_large(largest: u64) -> io::Error {
 }
 
 /// Replaces the content of a card: a new file beside it takes its permissions and then its place, so that the card is
-/// at any moment the old or the new one, whole. A link is followed only where it was named.
+/// at any moment the old or the new one, whole. Whether this run did it: another one may have done the same meanwhile.
 ///
 /// # Errors
-/// Where the content is no longer `old`, the file may not be written, or its place is not to be had.
-pub fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<(), Failure> {
-    let failure = |message: String| Failure { path: candidate.shown.clone(), message };
-    let is_link = fs::symlink_metadata(&candidate.path).is_ok_and(|meta| meta.is_symlink());
-    if is_link && !candidate.named {
-        return Err(failure("is a link and was not changed; name it to fix the file that it points to".into()));
-    }
-    let target = if is_link { fs::canonicalize(&candidate.path) } else { Ok(candidate.path.clone()) };
-    target.and_then(|target| replace(&target, old, new)).map_err(|error| failure(in_words(&error)))
+/// Where it is not [`own_place`], the content is no longer `old`, the file may not be written, or its place is not to be had.
+pub fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<bool, Failure> {
+    let target = own_place(candidate)?;
+    replace(&target, old, new).map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
 }
 
-fn replace(target: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
-    if fs::metadata(target)?.permissions().readonly() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "is read-only and was not changed"));
+/// Where the bytes of a card are that may be changed: a link is followed only where it was named.
+///
+/// # Errors
+/// Where a link leads to the card that was not named, or nowhere.
+pub fn own_place(candidate: &Candidate) -> Result<PathBuf, Failure> {
+    let failure = |message| Failure { path: candidate.shown.clone(), message };
+    let is_link = fs::symlink_metadata(&candidate.path).is_ok_and(|meta| meta.is_symlink());
+    let refused = match (is_link, candidate.linked) {
+        _ if candidate.named => None,
+        (true, _) => Some("is a link and was not changed; name it to fix the file that it points to"),
+        (_, true) => Some("stands behind a linked folder and was not changed; name it, or the folder, to fix it"),
+        (false, false) => None,
+    };
+    match refused {
+        Some(message) => Err(failure(message.to_owned())),
+        None if is_link => fs::canonicalize(&candidate.path).map_err(|error| failure(in_words(&error))),
+        None => Ok(candidate.path.clone()),
     }
+}
+
+/// That the file may be written to. To take its place only its folder need be; the superuser may write what is read-only.
+fn may_be_written(target: &Path) -> io::Result<()> {
+    let denied = |message| io::Error::new(io::ErrorKind::PermissionDenied, message);
+    if fs::metadata(target)?.permissions().readonly() {
+        return Err(denied("is read-only and was not changed"));
+    }
+    match File::options().write(true).open(target) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            Err(denied("may not be written to and was not changed (permission denied)"))
+        }
+        opened => opened.map(drop),
+    }
+}
+
+fn replace(target: &Path, old: &[u8], new: &[u8]) -> io::Result<bool> {
+    may_be_written(target)?;
     let mut draft = Draft::of(target).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => {
             io::Error::new(error.kind(), "was not changed: its folder may not be written to (permission denied)")
@@ -189,12 +218,13 @@ fn replace(target: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
     if !meta.is_file() || meta.len() != old.len() as u64 || fs::read(target)? != old {
         // Another run may have done the same meanwhile.
         if meta.len() == new.len() as u64 && fs::read(target)? == new {
-            return Ok(());
+            return Ok(false);
         }
         return Err(io::Error::other("was changed by someone else meanwhile and was left alone; run again"));
     }
     draft.belong_as(&meta)?;
-    draft.place()
+    draft.place()?;
+    Ok(true)
 }
 
 /// A path with `/` between its parts; bytes that are no text become `�`.
@@ -211,6 +241,9 @@ fn in_words(error: &io::Error) -> String {
         }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "could not be written: the disk is full; nothing was changed".into()
+        }
+        io::ErrorKind::FileTooLarge => {
+            "could not be written: it is larger than the system allows; nothing was changed".into()
         }
         _ => error.to_string(),
     }

@@ -66,14 +66,14 @@ pub enum Kind {
     Lost(Remains),
 }
 
-/// Whether anything in the text is worth a look; else [`scan`] finds nothing, and what is code need not be known.
+/// Whether [`scan`] may find anything; where not, what is code need not be known.
 pub fn may_be_damaged(text: &str) -> bool {
     !text.is_ascii() && runs::runs(text, 0).any(|run| run.suspect)
 }
 
 /// Every damaged stretch of `text`, in order. `code`: sorted spans that do not overlap, where text is quoted and never damage.
 pub fn scan(text: &str, code: &[Span]) -> Vec<Damage> {
-    if !may_be_damaged(text) {
+    if text.is_ascii() {
         return Vec::new();
     }
     verdict::settle(text, code, pieces::Pieces::read(text, code))

@@ -72,11 +72,24 @@ impl Planned {
         self.0.is_empty()
     }
 
+    /// That a plan may be written to this file: one that holds something else is not overwritten.
+    ///
+    /// # Errors
+    /// Where it does, in words that begin with its path.
+    pub fn may_take(file: &Path) -> Result<(), String> {
+        if !file.exists() {
+            return Ok(());
+        }
+        let hint = |message| format!("{message}; it was not overwritten, name another file for the plan");
+        read(file).map(drop).map_err(hint)
+    }
+
     /// Writes the plan.
     ///
     /// # Errors
-    /// Where it cannot be written, in words that begin with its path.
+    /// Where it [`may not`](Self::may_take) or cannot be written, in words that begin with its path.
     pub fn write(&self, file: &Path) -> Result<(), String> {
+        Self::may_take(file)?;
         let line = |step| serde_json::to_string(step).map(|line| line + "\n");
         let text: String = self.0.iter().map(line).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
         files::write_text(file, &text).map_err(|message| format!("{}: {message}", file.display()))
@@ -162,7 +175,7 @@ mod tests {
     #[test]
     fn a_step_is_carried_out_once_and_only_where_it_fits() {
         let (old, new) = ("a\nb\nc\n", "a\nB\nc\nd\n");
-        let candidate = Candidate { shown: "x".into(), certain: true, named: true, path: "x".into() };
+        let candidate = Candidate { shown: "x".into(), certain: true, named: true, linked: false, path: "x".into() };
         let mut step = Step::new(&candidate, old, new, &[], &[]);
         assert_eq!(step.carry_out(old.as_bytes()), Ok(Outcome::Write(new.into())));
         assert_eq!(step.carry_out(new.as_bytes()), Ok(Outcome::Done));

@@ -319,6 +319,47 @@ fn links_are_read_and_written_only_by_name() {
 
 #[cfg(unix)]
 #[test]
+fn what_a_linked_folder_leads_to_is_written_only_by_name() {
+    let dir = folder(&[("out/README.md", STALE), ("tree/README.md", CLEAN)]);
+    std::os::unix::fs::symlink("../out", dir.path().join("tree/link")).expect("a link can be made");
+    for command in [&["fix", "tree"][..], &["fix", "--plan", "plan.jsonl", "tree"]] {
+        let walked = run(&dir, command);
+        assert_eq!((walked.code, read(&dir, "out/README.md").as_str()), (Some(2), STALE), "{}", walked.err);
+        let told = "tree/link/README.md: stands behind a linked folder and was not changed; name it, or the folder";
+        assert!(walked.err.contains(told), "{}", walked.err);
+    }
+    assert_eq!(read(&dir, "plan.jsonl"), "");
+    assert_eq!(run(&dir, &["fix", "tree/link"]).code, Some(0));
+    assert_eq!(read(&dir, "out/README.md"), FIXED);
+}
+
+#[test]
+fn a_plan_overwrites_nothing_but_a_plan() {
+    let dir = folder(&[("README.md", STALE), ("data.csv", "a,b\n"), ("empty", "")]);
+    for file in ["README.md", "data.csv"] {
+        let before = read(&dir, file);
+        let refused = run(&dir, &["fix", "--plan", file]);
+        assert_eq!((refused.code, read(&dir, file)), (Some(2), before), "{}", refused.err);
+        assert!(refused.err.contains("it was not overwritten, name another file for the plan"), "{}", refused.err);
+    }
+    for file in ["empty", "new", "new"] {
+        assert_eq!(run(&dir, &["fix", "--plan", file]).code, Some(1));
+        assert!(read(&dir, file).starts_with("{\"path\""), "{file}");
+    }
+}
+
+#[test]
+fn check_changes_nothing() {
+    let dir = folder(&[("README.md", STALE), ("b/README.md", CLEAN)]);
+    for format in ["text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
+        assert_eq!(run(&dir, &["check", "--format", format]).code, Some(1));
+    }
+    assert_eq!((read(&dir, "README.md").as_str(), read(&dir, "b/README.md").as_str()), (STALE, CLEAN));
+    assert_eq!(names(&dir), ["README.md", "b"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn writing_keeps_permissions_and_leaves_nothing_behind() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let dir = folder(&[("README.md", STALE), ("locked.md", STALE), ("clean.md", CLEAN)]);

@@ -43,7 +43,6 @@ fn run_as_nobody(folder: &TempDir, args: &[&str]) -> Run {
         let program = folder.path().join(".bin");
         fs::copy(env!("CARGO_BIN_EXE_cardlint"), &program).expect("the program can be copied");
         mode(&program, 0o755);
-        give_away(folder.path());
         command = Command::new(program);
         command.args(args).current_dir(folder.path()).uid(NOBODY).gid(NOBODY);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -162,6 +161,37 @@ fn what_may_not_be_accessed_is_told_and_the_rest_is_done() {
 }
 
 #[test]
+fn a_card_of_another_user_is_left_alone() {
+    if !is_root() {
+        return skip("only the superuser may give files away");
+    }
+    let dir = folder(&[("README.md", STALE)]);
+    give_away(dir.path());
+    chown(dir.path().join("README.md"), Some(0), Some(0)).expect("the superuser may take files");
+    let run = run_as_nobody(&dir, &["fix", "."]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.err.contains("README.md: may not be written to and was not changed (permission denied)"), "{run:?}");
+    assert_eq!(read(&dir.path().join("README.md")), STALE);
+}
+
+/// Beyond that limit a write is an error, and by the system's default the end of the program.
+#[test]
+fn a_limit_on_the_size_of_files_is_told() {
+    let large = format!("{STALE}{}", "A line of prose, as authors write it.\n".repeat(4500));
+    let dir = folder(&[("a/README.md", STALE), ("b/README.md", &large)]);
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -f 8; exec \"$0\" fix .", env!("CARGO_BIN_EXE_cardlint")]).current_dir(dir.path());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = run_within(MINUTE, command);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let told = "./b/README.md: could not be written: it is larger than the system allows; nothing was changed";
+    assert!(run.err.contains(told), "{run:?}");
+    assert_eq!(read(&dir.path().join("a/README.md")), FIXED);
+    assert!(read(&dir.path().join("b/README.md")) == large);
+    assert_eq!(names(&dir.path().join("b")), ["README.md"]);
+}
+
+#[test]
 fn owner_and_permissions_stay() {
     let dir = folder(&[("README.md", STALE), ("plan.jsonl", "")]);
     let card = dir.path().join("README.md");
@@ -197,7 +227,8 @@ fn a_hard_link_keeps_the_old_card() {
 fn a_card_that_changed_meanwhile_is_left_alone() {
     let dir = folder(&[("README.md", STALE)]);
     let card = dir.path().join("README.md");
-    let candidate = Candidate { shown: "README.md".into(), certain: true, named: true, path: card.clone() };
+    let candidate =
+        Candidate { shown: "README.md".into(), certain: true, named: true, linked: false, path: card.clone() };
     let refused = |old: &str| files::write(&candidate, old.as_bytes(), b"new").expect_err("it is refused").message;
     let words = "was changed by someone else meanwhile and was left alone; run again";
     // Also where it is as long as it was.

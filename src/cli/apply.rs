@@ -27,7 +27,7 @@ Exit code: 0 all done, 1 something would change (with --diff), 2 something could
 pub struct Args {
     /// The plan.
     plan: PathBuf,
-    /// The folder that its paths start from.
+    /// The folder that its paths start from and stay in; without it they are taken as they stand in the plan.
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
     /// Show the changes and write nothing.
@@ -77,14 +77,14 @@ pub fn run(args: &Args, color: super::terminal::When) -> io::Result<ExitCode> {
 
 fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<(), Failure> {
     interrupt::arm();
-    files::write(candidate, old, new)
+    files::write(candidate, old, new).map(drop)
 }
 
 fn carry_out(args: &Args, step: &Step) -> Result<(Candidate, Vec<u8>, Outcome), Failure> {
     let failure = |message: String| Failure { path: step.path.clone(), message };
     let path = place(args.root.as_deref(), Path::new(&step.path)).map_err(failure)?;
     // Not named by the user: a link is not written through.
-    let candidate = Candidate { shown: step.path.clone(), certain: true, named: false, path };
+    let candidate = Candidate { shown: step.path.clone(), certain: true, named: false, linked: false, path };
     let bytes = files::read(&candidate, args.max_size)?;
     let outcome = step.carry_out(&bytes).map_err(failure)?;
     Ok((candidate, bytes, outcome))

@@ -133,6 +133,7 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
 
 fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<ExitCode> {
     let work = |candidate: &Candidate, bytes: &[u8], policy: &Policy| fix_card(args, policy, candidate, bytes);
+    Planned::may_take(file).map_err(io::Error::other)?;
     let mut planned = Planned::default();
     let seen = args.common.each_card(policies, work, |_, _, fixed| {
         planned.extend(fixed.step);
@@ -165,13 +166,17 @@ fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -
         return Ok(Fixed { settled: None, step: None, left, hidden, repo_type });
     }
     if args.plan.is_some() {
+        // What could not be written is not planned.
+        files::own_place(candidate)?;
         let (found, _) = common.at_least(policy.check(bytes));
         let step = Step::new(candidate, text, &settled.text, &found, &left);
         return Ok(Fixed { settled: None, step: Some(step), left, hidden, repo_type });
     }
     if !args.diff && !candidate.is_stdin() && !common.reads_rows() {
         interrupt::arm();
-        files::write(candidate, bytes, settled.text.as_bytes())?;
+        if !files::write(candidate, bytes, settled.text.as_bytes())? {
+            return Ok(Fixed { settled: None, step: None, left, hidden, repo_type });
+        }
     }
     Ok(Fixed { settled: Some(settled), step: None, left, hidden, repo_type })
 }

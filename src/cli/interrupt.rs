@@ -28,6 +28,9 @@ pub fn arm() {
             let _ = flag::register(signal, is_told);
             let _ = flag::register_usize(signal, SIGNAL.clone(), number);
         }
+        // A file that grows beyond what the system allows is an error of its own, and no reason to end.
+        #[cfg(unix)]
+        let _ = flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     });
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::whole::Draft;
-use super::{in_words, shown};
+use super::{in_words, may_be_written, shown};
 
 /// The text of a file; what went wrong otherwise.
 ///
@@ -23,11 +23,18 @@ pub fn read_text(path: &Path) -> Result<String, String> {
 pub fn write_text(path: &Path, text: &str) -> Result<(), String> {
     let write = || -> io::Result<()> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let old = fs::metadata(&target).ok();
+        if let Some(old) = &old {
+            if !old.is_file() {
+                return Err(io::Error::other("is no file"));
+            }
+            may_be_written(&target)?;
+        }
         let mut draft = Draft::of(&target)?;
         draft.fill(text.as_bytes())?;
-        match fs::metadata(&target) {
-            Ok(old) => draft.belong_as(&old)?,
-            Err(_) => draft.open_to_all()?,
+        match old {
+            Some(old) => draft.belong_as(&old)?,
+            None => draft.open_to_all()?,
         }
         draft.place()
     };

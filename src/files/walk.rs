@@ -28,8 +28,8 @@ pub struct Found {
 /// What went wrong on the way, told from wherever it did.
 type Failures = Arc<Mutex<Vec<Failure>>>;
 
-/// A file, which walk found it, and whether a link led there; of several spellings of one path the named one comes first.
-type Next = (String, bool, usize, Candidate, bool);
+/// A file, and which walk found it; of several spellings of one path the named one comes first.
+type Next = (String, bool, usize, Candidate);
 
 /// The files under `paths`.
 pub fn find(paths: &[PathBuf]) -> Found {
@@ -37,7 +37,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
     let mut named = Vec::new();
     let mut walks = Vec::new();
     for path in paths {
-        let file = Candidate { shown: shown(path), certain: true, named: true, path: path.clone() };
+        let file = Candidate { shown: shown(path), certain: true, named: true, linked: false, path: path.clone() };
         if file.is_stdin() {
             named.push(file);
             continue;
@@ -51,7 +51,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
     }
     let once = Once::new(&named, walks.len() + usize::from(!named.is_empty()) > 1);
     let mut found = Found { next: BinaryHeap::new(), walks, once, failures };
-    found.next.extend(named.into_iter().map(|file| Reverse((file.shown.clone(), false, usize::MAX, file, false))));
+    found.next.extend(named.into_iter().map(|file| Reverse((file.shown.clone(), false, usize::MAX, file))));
     (0..found.walks.len()).for_each(|walk| found.advance(walk));
     found
 }
@@ -64,7 +64,7 @@ impl Found {
 
     fn advance(&mut self, number: usize) {
         let Some(walk) = self.walks.get_mut(number) else { return };
-        let next = walk.next().map(|file| Reverse((file.shown.clone(), true, number, file, walk.is_linked())));
+        let next = walk.next().map(|file| Reverse((file.shown.clone(), true, number, file)));
         self.next.extend(next);
     }
 }
@@ -74,9 +74,9 @@ impl Iterator for Found {
 
     fn next(&mut self) -> Option<Candidate> {
         loop {
-            let Reverse((_, _, walk, file, is_linked)) = self.next.pop()?;
+            let Reverse((_, _, walk, file)) = self.next.pop()?;
             self.advance(walk);
-            if self.once.is_first(&file, is_linked) {
+            if self.once.is_first(&file) {
                 return Some(file);
             }
         }
@@ -102,8 +102,8 @@ impl Once {
         once
     }
 
-    fn is_first(&mut self, file: &Candidate, is_linked: bool) -> bool {
-        if file.is_stdin() || !(self.overlaps || is_linked) {
+    fn is_first(&mut self, file: &Candidate) -> bool {
+        if file.is_stdin() || !(self.overlaps || file.linked) {
             return true;
         }
         let place = self.real_place(&file.path);
@@ -160,11 +160,6 @@ impl Walk {
         });
         Self { root: root.to_owned(), entries: walk.build(), link: None, failures: failures.clone() }
     }
-
-    /// Whether a link led to the last file, so that it may be met again.
-    fn is_linked(&self) -> bool {
-        self.link.is_some()
-    }
 }
 
 impl Iterator for Walk {
@@ -184,13 +179,20 @@ impl Iterator for Walk {
             if self.link.as_ref().is_some_and(|link| !entry.path().starts_with(link)) {
                 self.link = None;
             }
-            if is_folder && entry.path_is_symlink() && self.link.is_none() {
+            // The folder that was named may be a link.
+            if is_folder && entry.path_is_symlink() && entry.depth() > 0 && self.link.is_none() {
                 self.link = Some(entry.path().to_owned());
             }
             if is_markdown(entry.path()) && entry.file_type().is_some_and(|t| t.is_file()) {
                 let certain = entry.file_name() == "README.md";
                 let path = entry.into_path();
-                return Some(Candidate { shown: shown(&path), certain, named: false, path });
+                return Some(Candidate {
+                    shown: shown(&path),
+                    certain,
+                    named: false,
+                    linked: self.link.is_some(),
+                    path,
+                });
             }
         }
     }

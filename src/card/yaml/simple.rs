@@ -25,7 +25,8 @@ pub(super) fn read(yaml: &str, base: usize) -> Option<Node<'_>> {
 /// Whether nothing in the text breaks lines, or is a space, in YAML's eyes alone.
 fn is_usual(yaml: &str) -> bool {
     let is_printable = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
-    let is_strange = |c: char| matches!(c, '\u{80}'..='\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let is_strange =
+        |c: char| matches!(c, '\u{80}'..='\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
     yaml.bytes().all(|byte| is_printable(byte) || !byte.is_ascii()) && (yaml.is_ascii() || !yaml.contains(is_strange))
 }
 
@@ -324,6 +325,12 @@ mod tests {
             "# l",
             "m: # n",
             "ö: p",
+            "a: b\u{fffe}",
+            "a: \u{ffff}",
+            "a: \u{85}c",
+            "a: \u{2028}",
+            "\u{feff}a: b",
+            "a: 東京 🤖",
             "q: ü",
             "'r'",
             "[s, t]",
