@@ -162,6 +162,18 @@ fn every_example_on_every_page_holds() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// A rule is left out where its severity is not asked for, and its findings with it.
+#[test]
+fn no_finding_is_graver_than_its_rule() {
+    let pages = RULES.iter().flat_map(|rule| examples(rule.page).unwrap_or_default());
+    for example in pages {
+        for finding in check(&Card::of_text(&example.card), RULES) {
+            let rule = Rule::named(finding.rule).expect("a finding is a rule's");
+            assert!(finding.severity <= rule.severity, "{}: {}", finding.rule, finding.message);
+        }
+    }
+}
+
 #[test]
 fn every_page_is_whole() {
     for rule in RULES {
