@@ -241,6 +241,33 @@ fn lines_end_with_either_line_end_or_with_the_text() {
 }
 
 #[test]
+fn blocks_stand_between_blank_lines_and_are_kept_whole_where_they_must_be() {
+    let blocks = |text: &str| -> Vec<_> {
+        let lines = blocks::lines(text, 0);
+        blocks::blocks(text, &lines, 0).into_iter().map(|lines| (lines.start, lines.end)).collect()
+    };
+    for (text, want) in [
+        ("a\nb\n\nc\n", vec![(0, 2), (3, 4)]),
+        ("\na\n \t\r\n\nb", vec![(1, 2), (4, 5)]),
+        ("a\n\u{a0}\nb", vec![(0, 3)]),
+        ("```\na\n\nb\n```\nc\n\nd", vec![(0, 6), (7, 8)]),
+        ("````\n```\n\n~~~~\n````\n\nx", vec![(0, 5), (6, 7)]),
+        ("~~~ py\n\n~~~ x\n\n~~~\n\nx", vec![(0, 5), (6, 7)]),
+        ("   ```\n\n```\n\nx", vec![(0, 3), (4, 5)]),
+        ("    ```\n\nx", vec![(0, 1), (2, 3)]),
+        ("```\na\n\nb", vec![(0, 4)]),
+        ("``\n\nx", vec![(0, 1), (2, 3)]),
+        ("<div>\n\n<div>\n\n</div>\n\n</div>\n\nx", vec![(0, 7), (8, 9)]),
+        ("<div>\n\nx", vec![(0, 1), (2, 3)]),
+        ("<!--\n\na\n-->\nb\n\nc", vec![(0, 5), (6, 7)]),
+        ("<!--\n\na", vec![(0, 1), (2, 3)]),
+        ("", vec![]),
+    ] {
+        assert_eq!(blocks(text), want, "{text:?}");
+    }
+}
+
+#[test]
 fn hand_written_cards_are_none() {
     let text = "---\nlanguage: en\ntags:\n- huggingtweets\n---\n\n# My model\n\n## How does it work?\n\nWell.\n\n## Training data\n\nMine.\n\n## About\n\nMe.\n";
     assert!(read(text).is_none());
