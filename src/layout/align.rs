@@ -358,3 +358,61 @@ fn resemblance(family: &Family, role: usize, block: Option<&WordCount>) -> (f64,
     let likest = |best: (f64, usize), next: (f64, usize)| if next.0 > best.0 { next } else { best };
     stamped.map(|(i, _)| likeness(i)).fold((0.0, 0), likest)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The most that blocks from `row` on and chunks from `column` on can weigh, by trying all.
+    fn most(blocks: &[Stamp], chunks: &[Chunk], row: usize, column: usize) -> usize {
+        let (Some(block), Some(chunk)) = (blocks.get(row), chunks.get(column)) else { return 0 };
+        let taken = fit(*block, chunk).map_or(0, |(weight, _)| weight + most(blocks, chunks, row + 1, column + 1));
+        taken.max(most(blocks, chunks, row + 1, column)).max(most(blocks, chunks, row, column + 1))
+    }
+
+    fn version(blocks: &[Stamp]) -> Version {
+        let mut version =
+            Version { blocks: blocks.to_vec(), places: vec![None; 6], variants: vec![None; 6], ..Version::default() };
+        for (place, (role, variant)) in blocks.iter().enumerate() {
+            (version.places[*role], version.variants[*role]) = (Some(place), Some(*variant));
+        }
+        version
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_reading_of_the_blocks_weighs_more(
+            variants in prop::collection::vec(0_usize..3, 6),
+            order in Just([0_usize, 1, 2, 3, 4, 5]).prop_shuffle(),
+            many in 0_usize..7,
+            chunks in prop::collection::vec(prop::collection::vec((0_usize..6, 0_usize..3), 1..3), 0..6),
+        ) {
+            let blocks: Vec<Stamp> = order.iter().take(many).map(|role| (*role, variants[*role])).collect();
+            let candidate = |stamp| Candidate { stamp, captures: Vec::new() };
+            let chunks = chunks.into_iter().map(|stamps| Chunk { lines: 0..0, candidates: stamps.into_iter().map(candidate).collect() });
+            let chunks: Vec<Chunk> = chunks.collect();
+            let stamped: Vec<usize> = (0..chunks.len()).collect();
+            let slow = subsequence(&blocks, &stamped, &chunks);
+            let quick = in_order(&version(&blocks), &stamped, &chunks);
+            for pairs in std::iter::once(slow).chain(quick) {
+                prop_assert!(pairs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1));
+                for (row, chunk, weight, candidate) in &pairs {
+                    prop_assert_eq!(fit(blocks[*row], &chunks[*chunk]), Some((*weight, *candidate)));
+                }
+                prop_assert_eq!(pairs.iter().map(|pair| pair.2).sum::<usize>(), most(&blocks, &chunks, 0, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_the_card_lacks_counts_against_a_version_less_than_one_that_it_has_counts_for_it() {
+        let version = Version { keys: vec![(0, 0), (1, 2)], blocks: vec![(2, 0)], ..Version::default() };
+        let score = |keys: &[Stamp]| front_score(&version, keys);
+        assert_eq!(score(&[]), -3);
+        assert_eq!(score(&[(0, 0)]) - score(&[]), OWN_TEXT as i64 + 1);
+        assert_eq!(score(&[(0, 0), (1, 2)]) - score(&[]), 2 * (OWN_TEXT as i64 + 1));
+        assert_eq!(score(&[(1, 0)]), score(&[]));
+    }
+}
