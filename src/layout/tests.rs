@@ -212,6 +212,10 @@ fn a_leaked_row_and_leaked_names_are_told_from_the_rest_of_the_card() {
     }
     let names = |text: &str| -> Vec<_> { reading(text).facts.people.iter().map(|p| p["name"].clone()).collect() };
     assert_eq!(names(&of(&["Ada & Co", "Bo Reed"])), ["Ada & Co", "Bo Reed"]);
+    let in_the_table = one.replace("Ada Quill", "USER_NAME").replace("| USER_NAME |", "| Ada Quill |");
+    assert_eq!(names(&in_the_table), ["Ada Quill"]);
+    let escaped = reading(&in_the_table.replace("| Ada Quill |", "| Ada \\| Quill |"));
+    assert_eq!(escaped.facts.people[0].get("name"), None, "what is escaped may have been so in the name");
     assert_eq!(
         names(&two.replace("| Data | Ada Quill | Bo Reed |", "| Data | TABLE_USER |")),
         ["Ada Quill", "Bo Reed"]

@@ -76,6 +76,14 @@ fn statements_that_contradict_each_other_are_named() {
 }
 
 #[test]
+fn names_that_are_not_as_many_as_the_columns_are_told() {
+    let two = current(&["Ada Quill", "Bo Reed"]).replace("| Data | Ada Quill | Bo Reed |", "| Data | TABLE_USER |");
+    let old = two.replace("Ada Quill & Bo Reed", "Ada Quill");
+    let shown = ["Ada Quill"];
+    refused(&old, "the header names 1 person, the table has 2 columns", &shown);
+}
+
+#[test]
 fn blocks_that_were_damaged_or_moved_are_named() {
     let one = current(&["Ada Quill"]);
     refused(
