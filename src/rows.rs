@@ -19,6 +19,7 @@ const OTHER_FIELDS: u64 = 64 << 10;
 
 /// One card.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(expecting = "an object with `id` and `card`")]
 pub struct Row<'l> {
     /// The repository, as in `org/name`; what reports show as the path.
     pub id: Cow<'l, str>,
@@ -49,7 +50,10 @@ impl Line {
         if self.bytes.trim_ascii().is_empty() {
             return Ok(None);
         }
-        serde_json::from_slice(&self.bytes).map(Some).map_err(|error| {
+        // The first line of a file may begin with a byte-order mark.
+        let mark = if self.number == 1 { "\u{feff}" } else { "" };
+        let object = self.bytes.strip_prefix(mark.as_bytes()).unwrap_or(&self.bytes);
+        serde_json::from_slice(object).map(Some).map_err(|error| {
             let why = error.to_string();
             let why = why.split(" at line ").next().unwrap_or_default();
             let message = format!("is no row with an `id` and a `card`, column {}: {why}", error.column());
@@ -158,5 +162,9 @@ mod tests {
         let failure = line(r#"{"card":"x"}"#).row().unwrap_err();
         assert_eq!(failure.path, "-:7");
         assert!(failure.message.contains("missing field `id`"), "{}", failure.message);
+        let failure = line("[]").row().unwrap_err();
+        assert!(failure.message.ends_with("expected an object with `id` and `card`"), "{}", failure.message);
+        let marked = Line { number: 1, ..line("\u{feff}{\"id\":\"a\",\"card\":\"x\"}") };
+        assert_eq!(marked.row().unwrap().unwrap().id, "a");
     }
 }
