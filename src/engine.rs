@@ -82,8 +82,13 @@ fn look(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let asked: Vec<&Rule> = rules.iter().copied().filter(speaks).collect();
     let found = asked.iter().flat_map(|rule| (rule.check)(card)).collect();
     let mut findings: Vec<Finding> = suppression::apply(card, &asked, found);
-    findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
+    sort(&mut findings);
     findings
+}
+
+/// By place, then by rule.
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
 }
 
 /// What speaks against rewriting the card as a finding proposes. This is not the word of the rule that rewrites: what must
@@ -171,7 +176,10 @@ pub fn settle_by(
     let mut names = Vec::new();
     for _ in 0..MAX_PASSES {
         let card = terms.card(&settled.text);
-        let mut findings = look(&card, terms.rules);
+        // Which comments accept something is told by all rules together.
+        let comes_last = |rule: &&Rule| rule.name == REWRITES && !suppression::may_stand_in(card.text());
+        let (last, first): (Vec<&Rule>, Vec<&Rule>) = terms.rules.iter().partition(|rule| comes_last(rule));
+        let mut findings = look(&card, &first);
         weigh(&mut findings);
         let pass = |findings: &[Finding], wanted: Safety| {
             let applied = fix::apply(&settled.text, findings, |fix| fix.safety == wanted);
@@ -179,6 +187,9 @@ pub fn settle_by(
         };
         // What a rewrite would bring need not be known while there is something to repair.
         let next = pass(&findings, Safety::Safe).or_else(|| {
+            findings.extend(look(&card, &last));
+            sort(&mut findings);
+            weigh(&mut findings);
             examine(&card, terms.rules, &mut findings);
             passes.iter().find_map(|wanted| pass(&findings, *wanted))
         });
