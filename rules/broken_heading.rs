@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Rule;
-use crate::card::{BlockKind, Card};
+use crate::card::{Block, BlockKind, Card};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::text::{Span, lines, touches};
@@ -44,7 +44,8 @@ fn check(card: &Card) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     let first = card.blocks().first().map(|block| block.span);
-    for block in card.blocks().iter().filter(|block| block.kind == BlockKind::Paragraph) {
+    let may_hold_one = |block: &&Block| block.kind == BlockKind::Paragraph && block.span.of(text).contains('#');
+    for block in card.blocks().iter().filter(may_hold_one) {
         let is_first = first == Some(block.span);
         let is_yaml = LazyCell::new(|| YAML.is_match(block.span.of(text)));
         let marked = lines(text, block.span).enumerate().filter(|(_, line)| line.trim(text).of(text).starts_with('#'));

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::Rule;
+use super::{PATTERNS, Rule};
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::text::{Patterns, Span};
@@ -38,7 +38,7 @@ static FACTS: LazyLock<Facts> =
 static SHAPES: LazyLock<Patterns> = LazyLock::new(|| {
     let patterns = FACTS.secret.iter().map(|secret| secret.pattern.as_str());
     // All tokens are ASCII, and ASCII is searched faster where other text surrounds it.
-    Patterns::ascii(patterns).expect("the patterns of the facts are well-formed")
+    Patterns::ascii(patterns, PATTERNS).expect("the patterns of the facts are well-formed")
 });
 
 /// What only an example holds.
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        SHAPES.assert_sound();
+        SHAPES.assert_sound(PATTERNS);
     }
 
     /// As chance makes it, but the same in every run; put together here so that no scanner takes it for a real one.

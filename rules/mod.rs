@@ -77,6 +77,9 @@ pub const RULES: &[&Rule] = &[
     &unused_suppression::RULE,
 ];
 
+/// The words of the rules' expressions. The test of an expression says which line of the file it needs.
+const PATTERNS: &str = include_str!("patterns.txt");
+
 /// The rules that look at any file; the others look at cards only.
 pub(crate) const ON_ANY_FILE: &[&Rule] = &[&not_a_card::RULE, &invalid_encoding::RULE];
 

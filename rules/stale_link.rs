@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::Rule;
+use super::{PATTERNS, Rule};
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix, Safety};
@@ -42,7 +42,7 @@ static FACTS: LazyLock<Facts> =
 /// What each move matches, in the order of the facts.
 static MOVED: LazyLock<Patterns> = LazyLock::new(|| {
     let moved = FACTS.moves.iter().map(|m| whole(&m.from));
-    Patterns::new(moved).expect("the patterns of the facts are well-formed")
+    Patterns::new(moved, PATTERNS).expect("the patterns of the facts are well-formed")
 });
 
 /// What each move does not mean, in the order of the facts.
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        MOVED.assert_sound();
+        MOVED.assert_sound(PATTERNS);
     }
 
     #[test]

@@ -11,8 +11,8 @@
 //! Imports run one way: `text`, `spelling` ← `house`, `layout`, `mojibake` ← `card` ← `rules` ← `suppression` ← `engine` ←
 //! `policy` ← `config`, `files` ← `rows`, `batch`, `fingerprint` ← `baseline`, `plan`, `report` ← `cli`; `spelling` finds the name
 //! that was meant, `house` is what a house adds to the facts, `rows` are cards that come from a database, `fingerprint` knows a
-//! finding again, `baseline` and `plan` are files of findings and of changes. Rules do not print, read files, know the configuration, line numbers or each other; lines and columns
-//! exist only where findings are reported.
+//! finding again, `baseline` and `plan` are files of findings and of changes. Rules do not print, read files, know the
+//! configuration, line numbers or each other; lines and columns exist only where findings are reported.
 
 #![warn(missing_docs)]
 

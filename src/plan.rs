@@ -77,11 +77,13 @@ impl Planned {
     /// # Errors
     /// Where it does, in words that begin with its path.
     pub fn may_take(file: &Path) -> Result<(), String> {
-        if !file.exists() {
-            return Ok(());
+        let other = |message| format!("{message}; it was not overwritten, name another file for the plan");
+        match (file.exists(), file.is_file()) {
+            (false, _) => Ok(()),
+            // To read a pipe might take for ever.
+            (true, false) => Err(other(format!("{}: is no file", file.display()))),
+            (true, true) => read(file).map(drop).map_err(other),
         }
-        let hint = |message| format!("{message}; it was not overwritten, name another file for the plan");
-        read(file).map(drop).map_err(hint)
     }
 
     /// Writes the plan.

@@ -50,7 +50,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether the report tells how many findings it does not show.
+    /// Whether the report may tell how many findings it does not show.
     pub const fn counts_hidden(self) -> bool {
         matches!(self, Self::Text | Self::Concise | Self::Github)
     }

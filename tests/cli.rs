@@ -342,6 +342,8 @@ fn a_plan_overwrites_nothing_but_a_plan() {
         assert_eq!((refused.code, read(&dir, file)), (Some(2), before), "{}", refused.err);
         assert!(refused.err.contains("it was not overwritten, name another file for the plan"), "{}", refused.err);
     }
+    let refused = run(&dir, &["fix", "--plan", "."]);
+    assert_eq!(refused.err, "error: .: is no file; it was not overwritten, name another file for the plan\n");
     for file in ["empty", "new", "new"] {
         assert_eq!(run(&dir, &["fix", "--plan", file]).code, Some(1));
         assert!(read(&dir, file).starts_with("{\"path\""), "{file}");

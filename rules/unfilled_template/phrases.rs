@@ -5,6 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 use serde::Deserialize;
 
 use crate::card::{Card, Link, LinkKind};
+use crate::rules::PATTERNS;
 use crate::text::{Needle, Patterns, Span, touches};
 
 /// A slot with its default is no longer than this, in bytes.
@@ -58,7 +59,7 @@ static PHRASES: LazyLock<Patterns> = LazyLock::new(|| {
         (None, Some(pattern)) => pattern.clone(),
         (None, None) => panic!("a phrase has a text or a pattern"),
     };
-    Patterns::new(FACTS.phrase.iter().map(pattern)).expect("the patterns of the facts are well-formed")
+    Patterns::new(FACTS.phrase.iter().map(pattern), PATTERNS).expect("the patterns of the facts are well-formed")
 });
 
 /// Whether any phrase stands in the text; it may be one that does not count.
@@ -145,6 +146,6 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        PHRASES.assert_sound();
+        PHRASES.assert_sound(PATTERNS);
     }
 }

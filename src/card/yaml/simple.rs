@@ -128,15 +128,13 @@ impl<'t> Reader<'t> {
     fn inline(&self, at: Span, indent: usize) -> Option<Node<'t>> {
         // A line that stands deeper goes on with the value.
         self.indent().is_none_or(|next| next <= indent).then_some(())?;
-        let words = at.of(self.yaml).trim_end_matches(' ');
-        let at = Span::new(at.start, at.start + words.len());
-        match words.strip_prefix('[') {
+        let at = self.without_blanks(at);
+        match at.of(self.yaml).strip_prefix('[') {
             None => self.scalar(at),
             Some(items) => {
-                let items = items.strip_suffix(']')?;
-                let within = Span::new(at.start + 1, at.end - 1);
-                let is_bare = items.trim_matches(' ').is_empty();
-                let items = if is_bare { Some(Vec::new()) } else { self.between_commas(within) };
+                items.strip_suffix(']')?;
+                let within = self.without_blanks(Span::new(at.start + 1, at.end - 1));
+                let items = if within.is_empty() { Some(Vec::new()) } else { self.between_commas(within) };
                 Some(node(at.shift(self.base), Value::Sequence(items?)))
             }
         }
@@ -147,13 +145,18 @@ impl<'t> Reader<'t> {
         let mut start = within.start;
         let ends = each_byte(within.of(self.yaml), b',').map(|comma| within.start + comma).chain([within.end]);
         let items = ends.map(|end| {
-            let item = Span::new(std::mem::replace(&mut start, end + 1), end);
-            let words = item.of(self.yaml).trim_matches(' ');
+            let item = self.without_blanks(Span::new(std::mem::replace(&mut start, end + 1), end));
             let is_strange = |c: char| matches!(c, '[' | ']' | '{' | '}' | ':' | '#');
-            let start = item.start + (item.len() - item.of(self.yaml).trim_start_matches(' ').len());
-            (!words.contains(is_strange)).then(|| self.scalar(Span::new(start, start + words.len())))?
+            Some(item).filter(|item| !item.of(self.yaml).contains(is_strange)).and_then(|item| self.scalar(item))
         });
         items.collect()
+    }
+
+    /// The words without the blanks around them: other white space is part of a value.
+    fn without_blanks(&self, at: Span) -> Span {
+        let words = at.of(self.yaml).trim_start_matches(' ');
+        let start = at.end - words.len();
+        Span::new(start, start + words.trim_end_matches(' ').len())
     }
 
     /// A word, or several, that mean themselves; or a text in quotes without escapes.
