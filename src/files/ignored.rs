@@ -10,12 +10,15 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 /// The folders on the way to the entry in hand, the outermost first, as far as they lie in the repository of the root.
 pub(super) struct Ignored {
     folders: Vec<Folder>,
+    /// The last of them as the walk names it.
+    entered: PathBuf,
     /// The root as it was given, and where it really is.
     root: (PathBuf, PathBuf),
     failures: Vec<(PathBuf, &'static str)>,
 }
 
 struct Folder {
+    /// Where it really is.
     path: PathBuf,
     /// What `.gitignore` says; outside of a repository git reads none.
     own: Option<Gitignore>,
@@ -26,7 +29,8 @@ struct Folder {
 impl Ignored {
     /// For the files under a root.
     pub(super) fn under(root: &Path, real: &Path) -> Self {
-        let mut ignored = Self { folders: Vec::new(), root: (root.to_owned(), real.to_owned()), failures: Vec::new() };
+        let root = (root.to_owned(), real.to_owned());
+        let mut ignored = Self { folders: Vec::new(), entered: PathBuf::new(), root, failures: Vec::new() };
         let above: Vec<&Path> = real.ancestors().skip(1).collect();
         if let Some(top) = above.iter().position(|folder| folder.join(".git").exists()) {
             above[..=top].iter().rev().for_each(|folder| ignored.enter(folder));
@@ -36,14 +40,22 @@ impl Ignored {
 
     /// Whether git ignores an entry whose folder was not ignored; entries come with those below them before the next.
     pub(super) fn is_ignored(&mut self, path: &Path, is_folder: bool) -> bool {
-        let Some(path) = self.real(path) else { return false };
         let Some(folder) = path.parent() else { return false };
-        while self.folders.last().is_some_and(|last| !folder.starts_with(&last.path)) {
-            self.folders.pop();
+        // Paths are compared as they are spelt, which is the same for all entries of a folder.
+        if self.entered.as_os_str() != folder.as_os_str() {
+            let Some(real) = self.real(folder) else { return false };
+            while self.folders.last().is_some_and(|last| !real.starts_with(&last.path)) {
+                self.folders.pop();
+            }
+            if self.folders.last().is_none_or(|last| last.path != real) {
+                self.enter(&real);
+            }
+            self.entered = folder.to_owned();
         }
-        if self.folders.last().is_none_or(|last| last.path != folder) {
-            self.enter(folder);
+        if self.folders.iter().all(|folder| folder.repository.is_none()) {
+            return false;
         }
+        let Some(path) = self.real(path) else { return false };
         for folder in self.folders.iter().rev() {
             let exclude = folder.repository.as_ref().and_then(Option::as_ref);
             for rules in folder.own.iter().chain(exclude) {

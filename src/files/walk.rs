@@ -3,14 +3,13 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, HashMap, HashSet};
-use std::ffi::OsStr;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::{DirEntry, WalkBuilder};
+use walkdir::{DirEntry, FilterEntry, IntoIter, WalkDir};
 
 use super::ignored::Ignored;
 use super::{Candidate, Failure, NO_FILE, in_words, shown};
@@ -133,10 +132,13 @@ impl Once {
     }
 }
 
+/// Whether the walk goes on into an entry.
+type Filter = Box<dyn FnMut(&DirEntry) -> bool + Send>;
+
 /// One folder's files in the order of their paths.
 struct Walk {
     root: PathBuf,
-    entries: ignore::Walk,
+    entries: FilterEntry<IntoIter, Filter>,
     /// The outermost folder on the way that is a link.
     link: Option<PathBuf>,
     failures: Failures,
@@ -144,21 +146,18 @@ struct Walk {
 
 impl Walk {
     fn new(root: &Path, failures: &Failures) -> Self {
-        let mut walk = WalkBuilder::new(root);
-        // Only git's own rules decide; hub caches link to their cards, so links are followed.
-        walk.standard_filters(false).follow_links(true);
-        walk.sort_by_file_path(by_path);
         let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
-        let (told, ignored) = (failures.clone(), Mutex::new(Ignored::under(root, &real)));
-        walk.filter_entry(move |entry| {
-            let mut ignored = ignored.lock().unwrap_or_else(PoisonError::into_inner);
+        let (told, mut ignored) = (failures.clone(), Ignored::under(root, &real));
+        let filter: Filter = Box::new(move |entry| {
             let is_walked = is_walked(entry, &real, &mut ignored);
             for (path, message) in ignored.failures() {
                 tell(&told, Failure::new(&path, message));
             }
             is_walked
         });
-        Self { root: root.to_owned(), entries: walk.build(), link: None, failures: failures.clone() }
+        // Hub caches link to their cards, so links are followed.
+        let entries = WalkDir::new(root).follow_links(true).sort_by(by_path).into_iter().filter_entry(filter);
+        Self { root: root.to_owned(), entries, link: None, failures: failures.clone() }
     }
 }
 
@@ -169,21 +168,21 @@ impl Iterator for Walk {
         loop {
             let entry = match self.entries.next()? {
                 Ok(entry) => entry,
-                Err(error) if is_loop(&error) => continue,
+                // A folder that links to one above it holds nothing that is not seen already.
+                Err(error) if error.loop_ancestor().is_some() => continue,
                 Err(error) => {
                     unreadable(&self.root, &error).into_iter().for_each(|failure| tell(&self.failures, failure));
                     continue;
                 }
             };
-            let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
             if self.link.as_ref().is_some_and(|link| !entry.path().starts_with(link)) {
                 self.link = None;
             }
             // The folder that was named may be a link.
-            if is_folder && entry.path_is_symlink() && entry.depth() > 0 && self.link.is_none() {
+            if entry.file_type().is_dir() && entry.path_is_symlink() && entry.depth() > 0 && self.link.is_none() {
                 self.link = Some(entry.path().to_owned());
             }
-            if is_markdown(entry.path()) && entry.file_type().is_some_and(|t| t.is_file()) {
+            if entry.file_type().is_file() && is_markdown(&entry) {
                 let certain = entry.file_name() == "README.md";
                 let path = entry.into_path();
                 return Some(Candidate {
@@ -200,8 +199,8 @@ impl Iterator for Walk {
 
 /// Whether the walk goes on into an entry.
 fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
-    let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
-    if !is_folder && !is_markdown(entry.path()) {
+    let is_folder = entry.file_type().is_dir();
+    if !is_folder && !is_markdown(entry) {
         return false;
     }
     if entry.depth() > 0 && ignored.is_ignored(entry.path(), is_folder) {
@@ -217,54 +216,32 @@ fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
 
 /// As the whole paths below two neighbours compare: a folder's name goes on with `/`, a file's ends. Only files that end in
 /// `.md` matter.
-fn by_path(one: &Path, other: &Path) -> Ordering {
-    let name = |path: &Path| path.file_name().unwrap_or_else(|| OsStr::new("")).as_encoded_bytes().to_vec();
-    let (mut here, mut there) = (name(one), name(other));
-    if here.starts_with(&there) || there.starts_with(&here) {
-        for (path, name) in [(one, &mut here), (other, &mut there)] {
-            if !is_markdown(path) || path.is_dir() {
-                name.push(b'/');
-            }
-        }
+fn by_path(one: &DirEntry, other: &DirEntry) -> Ordering {
+    let (here, there) = (one.file_name().as_encoded_bytes(), other.file_name().as_encoded_bytes());
+    if !here.starts_with(there) && !there.starts_with(here) {
+        return here.cmp(there);
     }
-    here.cmp(&there)
+    let is_folder = |entry: &DirEntry| entry.file_type().is_dir() || entry.path_is_symlink() && entry.path().is_dir();
+    let end = |entry: &DirEntry| if is_folder(entry) || !is_markdown(entry) { "/" } else { "" };
+    let (end_here, end_there) = (end(one).as_bytes(), end(other).as_bytes());
+    here.iter().chain(end_here).cmp(there.iter().chain(end_there))
 }
 
-fn is_markdown(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e == "md")
+fn is_markdown(entry: &DirEntry) -> bool {
+    Path::new(entry.file_name()).extension().is_some_and(|e| e == "md")
 }
 
 /// Why an entry could not be looked at; `None` for a link to nowhere that would be no card anyway.
-fn unreadable(root: &Path, error: &ignore::Error) -> Option<Failure> {
-    let path = path_of(error).unwrap_or(root);
+fn unreadable(root: &Path, error: &walkdir::Error) -> Option<Failure> {
+    let path = error.path().unwrap_or(root);
     let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
     match error.io_error() {
         Some(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
-            is_markdown(path).then(|| Failure::new(path, "is a link to a file that does not exist"))
-        }
-        // The walker's own errors have lost their number.
-        Some(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            Some(Failure::new(path, "may not be accessed (permission denied)"))
+            let is_card = path.extension().is_some_and(|e| e == "md");
+            is_card.then(|| Failure::new(path, "is a link to a file that does not exist"))
         }
         Some(error) => Some(Failure::new(path, in_words(error))),
         None => Some(Failure::new(path, error.to_string())),
-    }
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
-    }
-}
-
-/// A folder that links to one above it holds nothing that is not seen already.
-fn is_loop(error: &ignore::Error) -> bool {
-    match error {
-        ignore::Error::Loop { .. } => true,
-        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
-        _ => false,
     }
 }
 
