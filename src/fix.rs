@@ -15,6 +15,17 @@ pub enum Safety {
     Safe,
 }
 
+impl Safety {
+    /// The word that stands in every output format.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Suggest => "suggest",
+            Self::Migrate => "migrate",
+            Self::Safe => "safe",
+        }
+    }
+}
+
 /// New text for a span of the card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {

@@ -44,31 +44,68 @@ pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
     String::from_utf8(out).map_err(io::Error::other)
 }
 
+/// Appends text as a JSON string, escaped in the same way.
+pub(super) fn push_json(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    push_escaped(out, text);
+    out.push(b'"');
+}
+
 struct Escaped;
 
 impl Formatter for Escaped {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        // Of all bytes of text to be escaped, the first is one of these.
-        let may_begin = |byte: u8| byte.is_ascii_control() || matches!(byte, b'#' | 0xc2 | 0xd8 | 0xe2);
-        // All bytes are looked at, many at once.
-        if !fragment.bytes().fold(false, |any, byte| any | may_begin(byte)) {
-            return out.write_all(fragment.as_bytes());
-        }
-        let mut between: &[u8] = b"";
-        for piece in fragment.split(COMMAND) {
-            out.write_all(std::mem::replace(&mut between, br"##\u005b"))?;
-            let mut rest = piece;
-            while let Some(at) = rest.find(unsafe_on_terminal) {
-                let (plain, next) = rest.split_at(at);
-                let mut chars = next.chars();
-                let code = chars.next().map_or(0, u32::from);
-                write!(out, "{plain}\\u{code:04x}")?;
-                rest = chars.as_str();
-            }
-            out.write_all(rest.as_bytes())?;
-        }
-        Ok(())
+        let mut escaped = Vec::with_capacity(fragment.len());
+        push_escaped(&mut escaped, fragment);
+        out.write_all(&escaped)
     }
+}
+
+/// The bytes with which begins what is escaped, and no other text but some of other alphabets.
+const MAY_BEGIN: [bool; 256] = {
+    let mut may_begin = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        may_begin[byte] = byte < 0x20 || matches!(byte as u8, b'"' | b'\\' | b'#' | 0x7f | 0xc2 | 0xd8 | 0xe2);
+        byte += 1;
+    }
+    may_begin
+};
+
+fn push_escaped(out: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    // All before `done` is written.
+    let (mut done, mut at) = (0, 0);
+    while let Some(next) = bytes[at..].iter().position(|byte| MAY_BEGIN[usize::from(*byte)]) {
+        at += next;
+        let short = match bytes[at] {
+            b'"' => Some(&br#"\""#[..]),
+            b'\\' => Some(&br"\\"[..]),
+            b'\n' => Some(&br"\n"[..]),
+            b'\r' => Some(&br"\r"[..]),
+            b'\t' => Some(&br"\t"[..]),
+            0x08 => Some(&br"\b"[..]),
+            0x0c => Some(&br"\f"[..]),
+            _ => None,
+        };
+        let Some(c) = text[at..].chars().next() else { break };
+        if let Some(short) = short {
+            out.extend_from_slice(&bytes[done..at]);
+            out.extend_from_slice(short);
+            done = at + 1;
+        } else if unsafe_on_terminal(c) {
+            out.extend_from_slice(&bytes[done..at]);
+            out.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes());
+            done = at + c.len_utf8();
+        } else if bytes[at..].starts_with(COMMAND.as_bytes()) {
+            let bracket = at + COMMAND.len() - 1;
+            out.extend_from_slice(&bytes[done..bracket]);
+            out.extend_from_slice(br"\u005b");
+            done = bracket + 1;
+        }
+        at = done.max(at + c.len_utf8());
+    }
+    out.extend_from_slice(&bytes[done..]);
 }
 
 /// One character that takes one column, in the place of an unsafe one.
