@@ -4,7 +4,7 @@ use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix, Safety};
-use crate::layout::{self, Reading};
+use crate::layout::Reading;
 use crate::text::Span;
 
 pub const RULE: Rule = Rule {
@@ -32,11 +32,14 @@ fn check(card: &Card) -> Vec<Finding> {
         contents(reading)
     );
     let finding = RULE.finding(span, message);
-    vec![match layout::write(reading, text) {
-        Ok(rewritten) => finding.fix(Fix {
+    let Some(rewrite) = card.rewrite() else {
+        return Vec::new();
+    };
+    vec![match rewrite {
+        Ok(rewrite) => finding.fix(Fix {
             title: title(reading),
             safety: Safety::Migrate,
-            edits: vec![Edit::changing(0, text, &rewritten)],
+            edits: vec![Edit::changing(0, text, &rewrite.text)],
         }),
         Err(refusal) => {
             let places = refusal.spans.iter().map(|span| (*span, "this stops it".to_owned()));

@@ -20,6 +20,7 @@ mod yaml;
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 pub use front_matter::FrontMatter;
 pub use header::{Avatar, Header};
@@ -34,7 +35,7 @@ pub use unseen::{Reason, Unseen};
 pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
 
 use crate::house::{self, House};
-use crate::layout::{self, Reading};
+use crate::layout::{self, Reading, Refusal, Rewrite};
 use crate::text::Span;
 use html::Html;
 use markdown::Markdown;
@@ -84,7 +85,8 @@ pub struct Card<'t> {
     links: OnceCell<Vec<Link>>,
     tables: OnceCell<Vec<Table>>,
     anchors: OnceCell<HashSet<String>>,
-    reading: OnceCell<Option<Reading>>,
+    reading: OnceCell<Option<Rc<Reading>>>,
+    rewrite: OnceCell<Result<Rewrite, Refusal>>,
 }
 
 impl<'t> Card<'t> {
@@ -117,6 +119,7 @@ impl<'t> Card<'t> {
             tables: OnceCell::new(),
             anchors: OnceCell::new(),
             reading: OnceCell::new(),
+            rewrite: OnceCell::new(),
         }
     }
 
@@ -130,6 +133,12 @@ impl<'t> Card<'t> {
     #[must_use]
     pub fn knowing(self, house: &'t House) -> Self {
         Self { house, ..self }
+    }
+
+    /// The same card, of which is known what the layout makes of it.
+    #[must_use]
+    pub(crate) fn read_as(self, reading: Rc<Reading>) -> Self {
+        Self { reading: OnceCell::from(Some(reading)), ..self }
     }
 
     /// The words and links that the house of this card adds to the rules' facts.
@@ -270,7 +279,14 @@ impl<'t> Card<'t> {
 
     /// What the layout makes of the card from which it was stamped, if it was.
     pub fn reading(&self) -> Option<&Reading> {
-        self.reading.get_or_init(|| layout::read(self.text)).as_ref()
+        self.reading.get_or_init(|| layout::read(self.text).map(Rc::new)).as_deref()
+    }
+
+    /// The card in the current layout of its family, or why it is not written so; `None` where it is stamped from no layout.
+    pub fn rewrite(&self) -> Option<Result<&Rewrite, &Refusal>> {
+        let reading = self.reading()?;
+        let rewrite = self.rewrite.get_or_init(|| layout::rewrite(reading, self.text));
+        Some(rewrite.as_ref())
     }
 
     fn markdown(&self) -> &Markdown {

@@ -14,7 +14,7 @@ const MAX_PASSES: usize = 20;
 /// The rule whose fix rewrites a card as a whole.
 const REWRITES: &str = "old-layout";
 
-/// All findings of a card that it does not suppress, by place, then by rule. A rewrite to which there is an [`objection`] is
+/// All findings of a card that it does not suppress, by place, then by rule. A rewrite to which there is an [`Objection`] is
 /// not offered.
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings = look(card, rules);
@@ -30,18 +30,24 @@ pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     findings
 }
 
-/// Takes back a rewrite to which there is an [`objection`].
-fn examine(card: &Card, rules: &[&Rule], findings: &mut [Finding]) {
-    if let Some(at) = findings.iter().position(is_rewrite) {
+/// Takes back a rewrite to which there is an [`Objection`]; else gives what was seen of the rewritten card.
+fn examine(card: &Card, rules: &[&Rule], findings: &mut [Finding]) -> Option<Seen> {
+    let at = findings.iter().position(is_rewrite)?;
+    let known = || {
         let mut others = Rule::defaults();
         others.retain(|rule| rules.iter().all(|asked| asked.name != rule.name));
         let mut known = look(card, &others);
         known.extend_from_slice(findings);
-        let finding = &mut findings[at];
-        if let Some(objection) = objection(card, finding, &known) {
+        known
+    };
+    match weigh_rewrite(card, &findings[at], known) {
+        Ok(seen) => Some(seen),
+        Err(objection) => {
+            let finding = &mut findings[at];
             finding.fix = None;
             finding.help = Some(format!("it cannot be rewritten as it stands: {}", objection.reason));
             finding.labels.extend(objection.span.map(|span| (span, "this stops it".to_owned())));
+            None
         }
     }
 }
@@ -68,7 +74,7 @@ fn is_rewritten_once_repaired(card: &Card, findings: &[Finding]) -> bool {
     let Some(rule) = Rule::named(REWRITES) else { return false };
     let card = Card::of_text(&repaired).of_type(card.repo_type()).knowing(card.house());
     let finding = look(&card, &[rule]).into_iter().find(is_rewrite);
-    finding.is_some_and(|finding| objection(&card, &finding, &look(&card, &Rule::defaults())).is_none())
+    finding.is_some_and(|finding| weigh_rewrite(&card, &finding, || look(&card, &Rule::defaults())).is_ok())
 }
 
 fn is_rewrite(finding: &Finding) -> bool {
@@ -91,29 +97,62 @@ fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
 }
 
-/// What speaks against rewriting the card as a finding proposes. This is not the word of the rule that rewrites: what must
+/// Whether the card may be rewritten as a finding proposes. This is not the word of the rule that rewrites: what must
 /// stay is worked out from the old text alone, and the new card must not trip over a rule that the old one passed.
-/// The rules are the same whichever the user selected: they must not decide what is rewritten. `findings` are what they
-/// find in the old card.
-fn objection(card: &Card, finding: &Finding, findings: &[Finding]) -> Option<Objection> {
+/// The rules are the same whichever the user selected: they must not decide what is rewritten. `known` is what they
+/// find in the old card, which need not be known where they find nothing in the new one.
+fn weigh_rewrite(card: &Card, finding: &Finding, known: impl FnOnce() -> Vec<Finding>) -> Result<Seen, Objection> {
     let text = card.text();
-    let (new, _) = fix::apply(text, std::slice::from_ref(finding), |fix| fix.safety == Safety::Migrate)?;
+    let rewrite = fix::apply(text, std::slice::from_ref(finding), |fix| fix.safety == Safety::Migrate);
+    let new = rewrite.map_or_else(|| text.to_owned(), |(new, _)| new);
     if !keeps_authored(card, &new) {
-        return Some(Objection { reason: "a piece of the author's would be lost".into(), span: None });
+        return Err(Objection { reason: "a piece of the author's would be lost".into(), span: None });
     }
-    let new_card = Card::of_text(&new).of_type(card.repo_type()).knowing(card.house());
-    let known = |fault: &Finding| findings.iter().any(|f| (f.rule, &f.message) == (fault.rule, &fault.message));
+    let mut new_card = Card::of_text(&new).of_type(card.repo_type()).knowing(card.house());
+    if let Some(Ok(rewrite)) = card.rewrite().filter(|rewrite| rewrite.is_ok_and(|rewrite| rewrite.text == new)) {
+        new_card = new_card.read_as(rewrite.reading.clone());
+    }
     // What the author wrote stood in the old card as it stands in the new one.
     let authored = new_card.reading().map(|reading| layout::must_keep(&new, reading)).unwrap_or_default();
     let is_authored = |fault: &Finding| authored.iter().any(|piece| piece.contains(fault.span));
     // A value that no one knows stays a slot, wherever the current layout states it.
     let is_slot = |fault: &Finding| layout::slots().iter().any(|slot| slot.token == fault.span.of(&new));
-    let mut faults = look(&new_card, &Rule::defaults()).into_iter();
-    let fault = faults.find(|fault| !known(fault) && !is_slot(fault) && !is_authored(fault))?;
-    let reason = format!("in the rewritten card, {} finds: {}", fault.rule, fault.message);
-    let words = fault.span.of(&new);
-    let place = Some(words).filter(|words| !words.is_empty()).and_then(|words| text.find(words));
-    Some(Objection { reason, span: place.map(|at| Span::new(at, at + words.len())) })
+    let found = look(&new_card, &Rule::defaults());
+    let faults: Vec<&Finding> = found.iter().filter(|fault| !is_slot(fault) && !is_authored(fault)).collect();
+    let known = if faults.is_empty() { Vec::new() } else { known() };
+    let is_known = |fault: &Finding| known.iter().any(|f| (f.rule, &f.message) == (fault.rule, &fault.message));
+    if let Some(fault) = faults.into_iter().find(|fault| !is_known(fault)) {
+        let reason = format!("in the rewritten card, {} finds: {}", fault.rule, fault.message);
+        let words = fault.span.of(&new);
+        let place = Some(words).filter(|words| !words.is_empty()).and_then(|words| text.find(words));
+        return Err(Objection { reason, span: place.map(|at| Span::new(at, at + words.len())) });
+    }
+    let repo_type = new_card.repo_type();
+    Ok(Seen { text: new, repo_type, findings: found })
+}
+
+/// A rewritten card, and what the default rules find in it.
+struct Seen {
+    text: String,
+    /// What it was taken to belong to.
+    repo_type: Option<RepoType>,
+    findings: Vec<Finding>,
+}
+
+impl Seen {
+    /// What the rules find in the card, if it is this one: what was found need not be looked for again.
+    fn look(&self, card: &Card, rules: &[&Rule]) -> Option<Vec<Finding>> {
+        // Which comments accept something is told by all rules together.
+        if self.text != card.text() || self.repo_type != card.repo_type() || suppression::may_stand_in(card.text()) {
+            return None;
+        }
+        let (seen, unseen): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.default);
+        let is_asked = |finding: &&Finding| seen.iter().any(|rule| rule.name == finding.rule);
+        let mut findings: Vec<Finding> = self.findings.iter().filter(is_asked).cloned().collect();
+        findings.extend(look(card, &unseen));
+        sort(&mut findings);
+        Some(findings)
+    }
 }
 
 /// What speaks against a rewrite, and where it shows in the old card.
@@ -174,39 +213,58 @@ pub fn settle_by(
 ) -> Result<Settled, String> {
     let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
     let mut names = Vec::new();
+    let mut seen: Option<Seen> = None;
+    let mut is_repaired = false;
     for _ in 0..MAX_PASSES {
         let card = terms.card(&settled.text);
         // Which comments accept something is told by all rules together.
         let comes_last = |rule: &&Rule| rule.name == REWRITES && !suppression::may_stand_in(card.text());
         let (last, first): (Vec<&Rule>, Vec<&Rule>) = terms.rules.iter().partition(|rule| comes_last(rule));
-        let mut findings = look(&card, &first);
-        weigh(&mut findings);
+        let look = |rules: &[&Rule]| {
+            let seen = seen.as_ref().and_then(|seen| seen.look(&card, rules));
+            let mut findings = seen.unwrap_or_else(|| look(&card, rules));
+            weigh(&mut findings);
+            findings
+        };
         let pass = |findings: &[Finding], wanted: Safety| {
             let applied = fix::apply(&settled.text, findings, |fix| fix.safety == wanted);
             passes.contains(&wanted).then_some(applied).flatten()
         };
-        // What a rewrite would bring need not be known while there is something to repair.
-        let next = pass(&findings, Safety::Safe).or_else(|| {
-            findings.extend(look(&card, &last));
-            sort(&mut findings);
-            weigh(&mut findings);
-            examine(&card, terms.rules, &mut findings);
-            passes.iter().find_map(|wanted| pass(&findings, *wanted))
-        });
-        names = findings.iter().map(|finding| finding.rule).collect();
-        match next {
-            Some((next, applied)) => {
-                settled.text = next;
-                settled.fixed += applied;
-            }
-            None => {
-                settled.left = findings;
-                return Ok(settled);
-            }
+        let (mut findings, mut next, mut new) = (Vec::new(), None, None);
+        // A card that was repaired a moment ago, and is rewritten now, is looked at when that is done.
+        if is_repaired && passes == [Safety::Safe, Safety::Migrate] {
+            findings = look(&last);
+            new = examine(&card, &last, &mut findings);
+            next = pass(&findings, Safety::Migrate);
         }
+        if next.is_none() {
+            findings = look(&first);
+            next = pass(&findings, Safety::Safe);
+            is_repaired = next.as_ref().is_some_and(|(_, applied)| *applied == count(&findings, Safety::Safe));
+        }
+        // What a rewrite would bring need not be known while there is something to repair.
+        if next.is_none() {
+            findings.extend(look(&last));
+            sort(&mut findings);
+            new = examine(&card, terms.rules, &mut findings);
+            next = passes.iter().find_map(|wanted| pass(&findings, *wanted));
+        }
+        names = findings.iter().map(|finding| finding.rule).collect();
+        let Some((text, applied)) = next else {
+            settled.left = findings;
+            return Ok(settled);
+        };
+        seen = new;
+        settled.text = text;
+        settled.fixed += applied;
     }
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
+}
+
+/// How many fixes promise this.
+fn count(findings: &[Finding], safety: Safety) -> usize {
+    findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count()
 }
 
 /// Whether a rewritten card still holds every byte that no stamped piece of the old one explains.

@@ -6,7 +6,7 @@
 //! generator fills in. All of that is in the data files in this folder; nothing below knows a family by name.
 //!
 //! [`read()`] explains a card by the version that fits it best: facts, and pieces that are stamped, edited or authored.
-//! [`write()`] puts the facts into the current version, and the author's pieces back in their places. [`must_keep`] and
+//! [`rewrite()`] puts the facts into the current version, and the author's pieces back in their places. [`must_keep`] and
 //! [`keeps`] let others check that it did.
 
 mod align;
@@ -37,4 +37,4 @@ pub use read::{Piece, Reading, Standing, read};
 pub use recover::{Recovery, recover};
 pub use stamp::{stamp, stamp_version};
 pub use verify::Refusal;
-pub use write::write;
+pub use write::{Rewrite, rewrite};

@@ -6,7 +6,7 @@ mod words;
 
 use std::ops::Range;
 
-pub use needle::{Needle, each_byte, each_of};
+pub use needle::{Needle, each_byte, each_of, find};
 pub use patterns::Patterns;
 pub use words::Words;
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::data::{Family, Stamp, Variant, Version, beginning, short_beginning};
+use super::data::{Family, Role, Stamp, Variant, Version, beginning, short_beginning};
 use super::front_matter::Page;
 use super::pattern::{Capture, words};
 
@@ -22,14 +22,64 @@ const RESEMBLANCE: f64 = 0.5;
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub stamp: Stamp,
-    pub captures: Vec<Capture>,
+    captures: Range<usize>,
 }
 
-/// A block of the card with all that it could be.
+/// A block of the card.
 #[derive(Debug)]
 pub(super) struct Chunk {
     pub lines: Range<usize>,
-    pub candidates: Vec<Candidate>,
+    candidates: Range<usize>,
+}
+
+/// The blocks of a card with all that each could be.
+#[derive(Debug, Default)]
+pub(super) struct Chunks {
+    all: Vec<Chunk>,
+    candidates: Vec<Candidate>,
+    captures: Vec<Capture>,
+}
+
+impl Chunks {
+    pub fn all(&self) -> &[Chunk] {
+        &self.all
+    }
+
+    pub fn candidates(&self, chunk: &Chunk) -> &[Candidate] {
+        &self.candidates[chunk.candidates.clone()]
+    }
+
+    pub fn captures(&self, candidate: &Candidate) -> &[Capture] {
+        &self.captures[candidate.captures.clone()]
+    }
+
+    /// Adds a block, with all that it could be.
+    fn push(&mut self, page: &Page, family: &Family, lines: Range<usize>) {
+        let start = self.candidates.len();
+        let part = page.lines.get(lines.clone()).unwrap_or_default();
+        let first = page.line(lines.start);
+        let short = first.bytes().next().map(short_beginning);
+        for beginning in [beginning(first), short].into_iter().flatten() {
+            for &stamp in family.index.get(&(beginning, lines.len())).into_iter().flatten() {
+                let at = self.captures.len();
+                if family.pattern(stamp).read(page.text, part, &family.slots, &mut self.captures) {
+                    self.candidates.push(Candidate { stamp, captures: at..self.captures.len() });
+                }
+            }
+        }
+        self.candidates[start..].sort_by_key(|candidate| candidate.stamp);
+        self.all.push(Chunk { lines, candidates: start..self.candidates.len() });
+    }
+
+    /// Takes the last block away.
+    fn pop(&mut self) {
+        self.candidates.truncate(self.all.pop().map_or(0, |chunk| chunk.candidates.start));
+    }
+
+    /// Whether the last block could be any of the layout's.
+    fn last_is_stamped(&self) -> bool {
+        self.all.last().is_some_and(|chunk| !chunk.candidates.is_empty())
+    }
 }
 
 /// A reading of the blocks against one version.
@@ -42,50 +92,70 @@ pub(super) struct Alignment {
 }
 
 /// What each block could be. The last one may have a line glued to it that is no part of it.
-pub(super) fn chunks(page: &Page, family: &Family, blocks: Vec<Range<usize>>) -> Vec<Chunk> {
-    let mut chunks: Vec<Chunk> = Vec::with_capacity(blocks.len());
-    let last = blocks.len().saturating_sub(1);
-    for (i, lines) in blocks.into_iter().enumerate() {
-        let found = candidates(page, family, &lines);
-        let cut = if i == last && found.is_empty() { glued(page, family, &lines) } else { None };
-        match cut {
-            Some((cut, candidates)) => {
-                chunks.push(Chunk { lines: lines.start..cut, candidates });
-                chunks.push(Chunk { lines: cut..lines.end, candidates: Vec::new() });
+pub(super) fn chunks(page: &Page, family: &Family, blocks: &[Range<usize>]) -> Chunks {
+    let mut chunks = Chunks::default();
+    chunks.all.reserve(blocks.len() + 1);
+    chunks.candidates.reserve(blocks.len());
+    blocks.iter().for_each(|lines| chunks.push(page, family, lines.clone()));
+    if let (Some(last), false) = (blocks.last(), chunks.last_is_stamped()) {
+        chunks.pop();
+        let longest = last.end.min(last.start + family.longest);
+        for cut in (last.start + 1..=longest).rev().filter(|cut| *cut < last.end) {
+            chunks.push(page, family, last.start..cut);
+            if chunks.last_is_stamped() {
+                let at = chunks.candidates.len();
+                chunks.all.push(Chunk { lines: cut..last.end, candidates: at..at });
+                return chunks;
             }
-            None => chunks.push(Chunk { lines, candidates: found }),
+            chunks.pop();
         }
+        chunks.push(page, family, last.clone());
     }
     chunks
 }
 
 /// The version that explains the card best; of equals the newest. `keys` are the stamped front-matter keys.
-pub(super) fn align(family: &Family, chunks: &[Chunk], keys: &[Stamp]) -> Option<Alignment> {
-    let stamped = chunks.iter().filter(|c| !c.candidates.is_empty()).count();
-    if stamped == 0 || stamped > MOST_STAMPED {
+pub(super) fn align(family: &Family, chunks: &Chunks, keys: &[Stamp]) -> Option<Alignment> {
+    let is_stamped = |at: &usize| !chunks.all[*at].candidates.is_empty();
+    let stamped: Vec<usize> = (0..chunks.all.len()).filter(is_stamped).collect();
+    if stamped.is_empty() || stamped.len() > MOST_STAMPED {
         return None;
     }
-    let best = best(family, chunks, keys)?;
-    if is_old(family, &best, chunks, keys) {
+    let card = Stamped { chunks, stamped: &stamped, keys };
+    let best = best(family, &card)?;
+    if best.version == family.current() || is_old(family, &best, &card) {
         return Some(best);
     }
-    Some(if best.version == family.current() { best } else { align_to(family, family.current(), chunks, keys) })
+    Some(align_to(family, family.current(), &card))
+}
+
+/// What of a card is stamped.
+struct Stamped<'a> {
+    chunks: &'a Chunks,
+    /// The blocks, by their places.
+    stamped: &'a [usize],
+    /// The front-matter keys.
+    keys: &'a [Stamp],
+}
+
+impl Stamped<'_> {
+    /// What a block could be.
+    fn candidates(&self, at: usize) -> &[Candidate] {
+        self.chunks.candidates(&self.chunks.all[at])
+    }
 }
 
 /// Of all versions' alignments the one with the highest score; of equals the newest. Only versions that could still win
 /// are aligned, the likeliest first.
-fn best(family: &Family, chunks: &[Chunk], keys: &[Stamp]) -> Option<Alignment> {
-    let versions = family.versions.iter().enumerate();
-    let stamped: Vec<&[Candidate]> =
-        chunks.iter().map(|chunk| chunk.candidates.as_slice()).filter(|candidates| !candidates.is_empty()).collect();
-    let mut bounds: Vec<(i64, usize)> = versions.map(|(i, version)| (bound(version, &stamped, keys), i)).collect();
+fn best(family: &Family, card: &Stamped) -> Option<Alignment> {
+    let mut bounds: Vec<(i64, usize)> = bounds(family, card).into_iter().zip(0..).collect();
     bounds.sort_unstable_by(|a, b| b.cmp(a));
     let mut best: Option<Alignment> = None;
     for bound in bounds {
         if best.as_ref().is_some_and(|best| (best.score, best.version) > bound) {
             break;
         }
-        let next = align_to(family, bound.1, chunks, keys);
+        let next = align_to(family, bound.1, card);
         if best.as_ref().is_none_or(|best| (next.score, next.version) > (best.score, best.version)) {
             best = Some(next);
         }
@@ -93,22 +163,36 @@ fn best(family: &Family, chunks: &[Chunk], keys: &[Stamp]) -> Option<Alignment> 
     best
 }
 
-/// What an alignment with the version could score if every chunk stood in its place: never less than it does.
-fn bound(version: &Version, stamped: &[&[Candidate]], keys: &[Stamp]) -> i64 {
-    let mut score = front_score(version, keys);
-    for candidates in stamped {
-        let mut best = 0;
-        for &Candidate { stamp: (role, variant), .. } in *candidates {
-            let weight = match version.variants[role] {
-                Some(own) if own == variant => OWN_TEXT + 1,
-                Some(_) => OTHER_TEXT + 1,
-                None => 0,
-            };
-            best = best.max(weight);
-        }
-        score += best as i64;
+/// What an alignment with each of the versions could score if every chunk stood in its place: never less than it does.
+fn bounds(family: &Family, card: &Stamped) -> Vec<i64> {
+    let mut bounds: Vec<i64> = family.versions.iter().map(|version| front_score(version, card.keys)).collect();
+    let weights = |candidate: &Candidate| &family.roles[candidate.stamp.0].variants[candidate.stamp.1].weights;
+    let mut most: Vec<u8> = Vec::new();
+    for &at in card.stamped {
+        let weights = match card.candidates(at) {
+            [only] => weights(only),
+            several => {
+                most.clear();
+                most.resize(bounds.len(), 0);
+                for candidate in several {
+                    most.iter_mut().zip(weights(candidate)).for_each(|(most, weight)| *most = (*most).max(*weight));
+                }
+                &most
+            }
+        };
+        bounds.iter_mut().zip(weights).for_each(|(bound, weight)| *bound += i64::from(*weight));
     }
-    score
+    bounds
+}
+
+/// What a block of this text adds to the score of each version, at most.
+pub(super) fn weights(versions: &[Version], (role, variant): Stamp) -> Vec<u8> {
+    let weight = |version: &Version| match version.variants[role] {
+        Some(own) if own == variant => OWN_TEXT + 1,
+        Some(_) => OTHER_TEXT + 1,
+        None => 0,
+    };
+    versions.iter().map(|version| weight(version) as u8).collect()
 }
 
 /// What the stamped keys count for, less what the version has at all: what it has and the card has not counts against
@@ -134,13 +218,15 @@ pub(super) fn edited(
     matched: &[Option<(usize, usize)>],
 ) -> Vec<Edited> {
     let mut found = Vec::new();
+    let mut count = None;
     let mut role = 0;
     let mut at = 0;
     while at <= chunks.len() {
         let end = (at..chunks.len()).find(|&i| matched[i].is_some()).unwrap_or(chunks.len());
         let next = matched.get(end).copied().flatten().map_or(blocks.len(), |(place, _)| place);
-        if end - at <= WIDEST_GAP {
-            edited_in_gap(page, family, blocks, (role..next, at..end), chunks, &mut found);
+        if end - at <= WIDEST_GAP && role < next && at < end {
+            let count = count.get_or_insert_with(|| WordCount::new(family));
+            edited_in_gap(page, count, blocks, (role..next, at..end), chunks, &mut found);
         }
         role = next + 1;
         at = end + 1;
@@ -148,44 +234,19 @@ pub(super) fn edited(
     found
 }
 
-fn candidates(page: &Page, family: &Family, lines: &Range<usize>) -> Vec<Candidate> {
-    let part = page.lines.get(lines.clone()).unwrap_or_default();
-    let first = page.line(lines.start);
-    let short = first.bytes().next().map(short_beginning);
-    let mut candidates = Vec::new();
-    for beginning in [beginning(first), short].into_iter().flatten() {
-        for &stamp in family.index.get(&(beginning, lines.len())).into_iter().flatten() {
-            if let Some(captures) = family.pattern(stamp).read(page.text, part, &family.slots) {
-                candidates.push(Candidate { stamp, captures });
-            }
-        }
-    }
-    candidates.sort_by_key(|candidate| candidate.stamp);
-    candidates
-}
-
-/// Where the stamped part of a block ends that has more lines than it should.
-fn glued(page: &Page, family: &Family, lines: &Range<usize>) -> Option<(usize, Vec<Candidate>)> {
-    let longest = lines.end.min(lines.start + family.longest);
-    (lines.start + 1..=longest).rev().filter(|&cut| cut < lines.end).find_map(|cut| {
-        let found = candidates(page, family, &(lines.start..cut));
-        (!found.is_empty()).then_some((cut, found))
-    })
-}
-
 /// Whether some stamped text is not the current one, or stands in another order.
-fn is_old(family: &Family, best: &Alignment, chunks: &[Chunk], keys: &[Stamp]) -> bool {
+fn is_old(family: &Family, best: &Alignment, card: &Stamped) -> bool {
     let current = family.version(family.current());
-    if keys.iter().any(|key| !current.keys.contains(key)) {
+    if card.keys.iter().any(|key| !current.keys.contains(key)) {
         return true;
     }
     let mut last = None;
-    for (chunk, found) in chunks.iter().zip(&best.matched) {
-        let Some((_, candidate)) = *found else {
+    for &at in card.stamped {
+        let Some((_, candidate)) = best.matched[at] else {
             continue;
         };
-        let stamp = chunk.candidates[candidate].stamp;
-        let place = current.blocks.iter().position(|&s| s == stamp);
+        let (role, variant) = card.candidates(at)[candidate].stamp;
+        let place = current.places[role].filter(|_| current.variants[role] == Some(variant));
         if place.is_none() || place < last {
             return true;
         }
@@ -195,26 +256,24 @@ fn is_old(family: &Family, best: &Alignment, chunks: &[Chunk], keys: &[Stamp]) -
 }
 
 /// A reading of the blocks against one version, where the version's own text counts for more.
-fn align_to(family: &Family, number: usize, chunks: &[Chunk], keys: &[Stamp]) -> Alignment {
+fn align_to(family: &Family, number: usize, card: &Stamped) -> Alignment {
     let version = family.version(number);
-    let stamped: Vec<usize> = (0..chunks.len()).filter(|&i| !chunks[i].candidates.is_empty()).collect();
-    let pairs = in_order(version, &stamped, chunks).unwrap_or_else(|| subsequence(&version.blocks, &stamped, chunks));
-    let mut matched = vec![None; chunks.len()];
+    let pairs = in_order(version, card).unwrap_or_else(|| subsequence(&version.blocks, card));
+    let mut matched = vec![None; card.chunks.all.len()];
     let mut score = 0;
     for (row, chunk, weight, candidate) in pairs {
         matched[chunk] = Some((row, candidate));
         score += weight + 1;
     }
-    Alignment { version: number, score: score as i64 + front_score(version, keys), matched }
+    Alignment { version: number, score: score as i64 + front_score(version, card.keys), matched }
 }
 
 /// Which block is which chunk, where every chunk has but one place and all stand in order, as in most cards: no other
 /// subsequence is longer.
-fn in_order(version: &Version, stamped: &[usize], chunks: &[Chunk]) -> Option<Vec<Pair>> {
-    let mut pairs: Vec<Pair> = Vec::with_capacity(stamped.len());
-    for &at in stamped {
-        let candidates = &chunks[at].candidates;
-        let [candidate] = candidates.as_slice() else { return None };
+fn in_order(version: &Version, card: &Stamped) -> Option<Vec<Pair>> {
+    let mut pairs: Vec<Pair> = Vec::with_capacity(card.stamped.len());
+    for &at in card.stamped {
+        let [candidate] = card.candidates(at) else { return None };
         let Some(row) = version.places[candidate.stamp.0] else { continue };
         if pairs.last().is_some_and(|last| last.0 >= row) {
             return None;
@@ -230,15 +289,15 @@ fn in_order(version: &Version, stamped: &[usize], chunks: &[Chunk]) -> Option<Ve
 type Pair = (usize, usize, usize, usize);
 
 /// Which block is which chunk: the longest common subsequence.
-fn subsequence(blocks: &[Stamp], stamped: &[usize], chunks: &[Chunk]) -> Vec<Pair> {
-    let (rows, columns) = (blocks.len(), stamped.len());
+fn subsequence(blocks: &[Stamp], card: &Stamped) -> Vec<Pair> {
+    let (rows, columns) = (blocks.len(), card.stamped.len());
     let mut table = vec![0usize; (rows + 1) * (columns + 1)];
     let cell = |row: usize, column: usize| row * (columns + 1) + column;
     for row in (0..rows).rev() {
         for column in (0..columns).rev() {
             let skipped = table[cell(row + 1, column)].max(table[cell(row, column + 1)]);
-            let taken =
-                fit(blocks[row], &chunks[stamped[column]]).map_or(0, |(w, _)| w + table[cell(row + 1, column + 1)]);
+            let taken = fit(blocks[row], card.candidates(card.stamped[column]))
+                .map_or(0, |(weight, _)| weight + table[cell(row + 1, column + 1)]);
             table[cell(row, column)] = skipped.max(taken);
         }
     }
@@ -246,10 +305,10 @@ fn subsequence(blocks: &[Stamp], stamped: &[usize], chunks: &[Chunk]) -> Vec<Pai
     let mut pairs = Vec::new();
     while row < rows && column < columns {
         let here = table[cell(row, column)];
-        if let Some((weight, candidate)) = fit(blocks[row], &chunks[stamped[column]])
+        if let Some((weight, candidate)) = fit(blocks[row], card.candidates(card.stamped[column]))
             && here == weight + table[cell(row + 1, column + 1)]
         {
-            pairs.push((row, stamped[column], weight, candidate));
+            pairs.push((row, card.stamped[column], weight, candidate));
             row += 1;
             column += 1;
         } else if here == table[cell(row + 1, column)] {
@@ -264,30 +323,32 @@ fn subsequence(blocks: &[Stamp], stamped: &[usize], chunks: &[Chunk]) -> Vec<Pai
 const OWN_TEXT: usize = 8;
 const OTHER_TEXT: usize = 6;
 
-/// How well a chunk fits a block of a version, and as which candidate.
-fn fit(stamp: Stamp, chunk: &Chunk) -> Option<(usize, usize)> {
-    let own = chunk.candidates.iter().position(|c| c.stamp == stamp).map(|i| (OWN_TEXT, i));
-    own.or_else(|| chunk.candidates.iter().position(|c| c.stamp.0 == stamp.0).map(|i| (OTHER_TEXT, i)))
+/// How well a chunk that could be any of these fits a block of a version, and as which of them.
+fn fit(stamp: Stamp, candidates: &[Candidate]) -> Option<(usize, usize)> {
+    let own = candidates.iter().position(|c| c.stamp == stamp).map(|i| (OWN_TEXT, i));
+    own.or_else(|| candidates.iter().position(|c| c.stamp.0 == stamp.0).map(|i| (OTHER_TEXT, i)))
 }
 
 type Gap = (Range<usize>, Range<usize>);
 
-fn edited_in_gap(page: &Page, family: &Family, blocks: &[Stamp], gap: Gap, chunks: &[Chunk], found: &mut Vec<Edited>) {
-    let (roles, between) = gap;
-    if roles.is_empty() || between.is_empty() {
-        return;
-    }
-    let counts: Vec<_> =
-        chunks[between.clone()].iter().map(|chunk| WordCount::of(page, family, &chunk.lines)).collect();
+fn edited_in_gap(
+    page: &Page,
+    count: &mut WordCount,
+    blocks: &[Stamp],
+    (roles, between): Gap,
+    chunks: &[Chunk],
+    found: &mut Vec<Edited>,
+) {
+    let likeness = |chunk: &Chunk| count.likeness(page, &chunk.lines, &blocks[roles.clone()]);
+    let likeness: Vec<Vec<(f64, usize)>> = chunks[between.clone()].iter().map(likeness).collect();
     let mut from = between.start;
-    for place in roles {
-        let role = blocks[place].0;
-        let best = (from..between.end).map(|i| (resemblance(family, role, counts[i - between.start].as_ref()), i));
+    for place in roles.clone() {
+        let best = (from..between.end).map(|i| (likeness[i - between.start][place - roles.start], i));
         let best = best.max_by(|a, b| a.0.0.total_cmp(&b.0.0).then(b.1.cmp(&a.1)));
         if let Some(((likeness, variant), chunk)) = best
             && likeness > RESEMBLANCE
         {
-            found.push(Edited { chunk, place, like: (role, variant) });
+            found.push(Edited { chunk, place, like: (blocks[place].0, variant) });
             from = chunk + 1;
         }
     }
@@ -297,66 +358,83 @@ fn edited_in_gap(page: &Page, family: &Family, blocks: &[Stamp], gap: Gap, chunk
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     numbers: FxHashMap<String, usize>,
-    /// For each role and variant, the numbers of its words with how often each stands in it.
-    counts: Vec<Vec<Vec<(usize, usize)>>>,
+    /// For each role those of its variants that some version has.
+    texts: Vec<Vec<VariantWords>>,
+}
+
+/// The words of a variant.
+#[derive(Debug)]
+struct VariantWords {
+    variant: usize,
+    total: usize,
+    /// The number of each word, and how often it stands there.
+    counts: Vec<(usize, usize)>,
 }
 
 impl Vocabulary {
     fn of(family: &Family) -> &Vocabulary {
         family.words.get_or_init(|| {
             let mut numbers = FxHashMap::default();
-            let mut count = |variant: &Variant| {
+            let mut count = |(number, variant): (usize, &Variant)| {
                 let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
                 for word in variant.pattern.words() {
                     let next = numbers.len();
                     *counts.entry(*numbers.entry(word.to_owned()).or_insert(next)).or_default() += 1;
                 }
-                counts.into_iter().collect()
+                VariantWords { variant: number, total: counts.values().sum(), counts: counts.into_iter().collect() }
             };
-            let counts = family.roles.iter().map(|role| role.variants.iter().map(&mut count).collect()).collect();
-            Vocabulary { numbers, counts }
+            let stamped = |role: &Role| {
+                role.variants.iter().enumerate().filter(|(_, text)| text.stamped).map(&mut count).collect()
+            };
+            let texts = family.roles.iter().map(stamped).collect();
+            Vocabulary { numbers, texts }
         })
     }
 }
 
 /// How often each word of the layouts stands in a block.
-struct WordCount {
+struct WordCount<'f> {
+    vocabulary: &'f Vocabulary,
     known: Vec<usize>,
-    total: usize,
+    /// The numbers of the words that stand there.
+    seen: Vec<usize>,
 }
 
-impl WordCount {
-    /// `None` for a block that is too long to be an edited one.
-    fn of(page: &Page, family: &Family, lines: &Range<usize>) -> Option<WordCount> {
-        if page.span(lines).len() > LONGEST_EDITED {
-            return None;
+impl<'f> WordCount<'f> {
+    fn new(family: &'f Family) -> Self {
+        let vocabulary = Vocabulary::of(family);
+        Self { vocabulary, known: vec![0; vocabulary.numbers.len()], seen: Vec::new() }
+    }
+
+    /// For each role the share of words that a block has in common with its likest variant, 0 to 1, and which that is; 0 as
+    /// well where it is [`RESEMBLANCE`] at most, or the block is too long to be an edited one.
+    fn likeness(&mut self, page: &Page, lines: &Range<usize>, roles: &[Stamp]) -> Vec<(f64, usize)> {
+        let texts = |(role, _): &Stamp| self.vocabulary.texts[*role].as_slice();
+        let block_words = || lines.clone().flat_map(|line| words(page.line(line)));
+        let total = block_words().count();
+        // A text with so many more words, or so many fewer, cannot have enough in common.
+        let may_be_like =
+            |text: &&VariantWords| 2.0 * text.total.min(total) as f64 > RESEMBLANCE * (text.total + total) as f64;
+        let is_short = page.span(lines).len() <= LONGEST_EDITED;
+        if !is_short || !roles.iter().flat_map(texts).any(|text| may_be_like(&text)) {
+            return vec![(0.0, 0); roles.len()];
         }
-        let numbers = &Vocabulary::of(family).numbers;
-        let mut count = WordCount { known: vec![0; numbers.len()], total: 0 };
-        for word in lines.clone().flat_map(|i| words(page.line(i))) {
-            count.total += 1;
-            if let Some(&known) = numbers.get(word) {
-                count.known[known] += 1;
+        for word in block_words() {
+            if let Some(&number) = self.vocabulary.numbers.get(word) {
+                self.known[number] += 1;
+                self.seen.push(number);
             }
         }
-        Some(count)
+        let likeness = |text: &VariantWords| {
+            let common: usize = text.counts.iter().map(|&(word, count)| self.known[word].min(count)).sum();
+            (2.0 * common as f64 / (total + text.total).max(1) as f64, text.variant)
+        };
+        let likest = |best: (f64, usize), next: (f64, usize)| if next.0 > best.0 { next } else { best };
+        let of_role = |role| texts(role).iter().filter(may_be_like).map(likeness).fold((0.0, 0), likest);
+        let found = roles.iter().map(of_role).collect();
+        self.seen.drain(..).for_each(|word| self.known[word] = 0);
+        found
     }
-}
-
-/// The share of words that a block has in common with the likest variant of a role, 0 to 1, and which that is.
-fn resemblance(family: &Family, role: usize, block: Option<&WordCount>) -> (f64, usize) {
-    let Some(block) = block else { return (0.0, 0) };
-    let counts = &Vocabulary::of(family).counts[role];
-    let stamped =
-        family.roles[role].variants.iter().zip(counts).enumerate().filter(|(_, (variant, _))| variant.stamped);
-    let likeness = |i: usize| {
-        let words = &counts[i];
-        let common: usize = words.iter().map(|&(word, count)| block.known[word].min(count)).sum();
-        let total: usize = words.iter().map(|(_, count)| count).sum();
-        (2.0 * common as f64 / (block.total + total).max(1) as f64, i)
-    };
-    let likest = |best: (f64, usize), next: (f64, usize)| if next.0 > best.0 { next } else { best };
-    stamped.map(|(i, _)| likeness(i)).fold((0.0, 0), likest)
 }
 
 #[cfg(test)]
@@ -366,9 +444,10 @@ mod tests {
     use super::*;
 
     /// The most that blocks from `row` on and chunks from `column` on can weigh, by trying all.
-    fn most(blocks: &[Stamp], chunks: &[Chunk], row: usize, column: usize) -> usize {
-        let (Some(block), Some(chunk)) = (blocks.get(row), chunks.get(column)) else { return 0 };
-        let taken = fit(*block, chunk).map_or(0, |(weight, _)| weight + most(blocks, chunks, row + 1, column + 1));
+    fn most(blocks: &[Stamp], chunks: &Chunks, row: usize, column: usize) -> usize {
+        let (Some(block), Some(chunk)) = (blocks.get(row), chunks.all.get(column)) else { return 0 };
+        let taken = fit(*block, chunks.candidates(chunk))
+            .map_or(0, |(weight, _)| weight + most(blocks, chunks, row + 1, column + 1));
         taken.max(most(blocks, chunks, row + 1, column)).max(most(blocks, chunks, row, column + 1))
     }
 
@@ -390,18 +469,22 @@ mod tests {
             chunks in prop::collection::vec(prop::collection::vec((0_usize..6, 0_usize..3), 1..3), 0..6),
         ) {
             let blocks: Vec<Stamp> = order.iter().take(many).map(|role| (*role, variants[*role])).collect();
-            let candidate = |stamp| Candidate { stamp, captures: Vec::new() };
-            let chunks = chunks.into_iter().map(|stamps| Chunk { lines: 0..0, candidates: stamps.into_iter().map(candidate).collect() });
-            let chunks: Vec<Chunk> = chunks.collect();
             let stamped: Vec<usize> = (0..chunks.len()).collect();
-            let slow = subsequence(&blocks, &stamped, &chunks);
-            let quick = in_order(&version(&blocks), &stamped, &chunks);
+            let mut all = Chunks::default();
+            for stamps in chunks {
+                let start = all.candidates.len();
+                all.candidates.extend(stamps.into_iter().map(|stamp| Candidate { stamp, captures: 0..0 }));
+                all.all.push(Chunk { lines: 0..0, candidates: start..all.candidates.len() });
+            }
+            let card = Stamped { chunks: &all, stamped: &stamped, keys: &[] };
+            let slow = subsequence(&blocks, &card);
+            let quick = in_order(&version(&blocks), &card);
             for pairs in std::iter::once(slow).chain(quick) {
                 prop_assert!(pairs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1));
                 for (row, chunk, weight, candidate) in &pairs {
-                    prop_assert_eq!(fit(blocks[*row], &chunks[*chunk]), Some((*weight, *candidate)));
+                    prop_assert_eq!(fit(blocks[*row], card.candidates(*chunk)), Some((*weight, *candidate)));
                 }
-                prop_assert_eq!(pairs.iter().map(|pair| pair.2).sum::<usize>(), most(&blocks, &chunks, 0, 0));
+                prop_assert_eq!(pairs.iter().map(|pair| pair.2).sum::<usize>(), most(&blocks, &all, 0, 0));
             }
         }
     }

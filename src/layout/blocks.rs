@@ -129,14 +129,20 @@ impl Reader<'_> {
 
     /// The line that closes the division which opens here.
     fn division_end(&self, start: usize) -> Option<usize> {
+        let lines = &self.lines[start..self.lines.len().min(start + LONGEST_DIVISION)];
+        let (from, end) = (lines.first()?.start, lines.last()?.end);
+        let mut tags = each_byte(&self.text[from..end], b'<').map(|at| from + at).peekable();
         let mut depth = 0usize;
-        for at in start..self.lines.len().min(start + LONGEST_DIVISION) {
-            let line = self.line(at);
-            let tags = || each_byte(line, b'<').map(|tag| &line[tag..]);
-            depth += tags().filter(|tag| tag.starts_with("<div")).count();
-            depth = depth.checked_sub(tags().filter(|tag| tag.starts_with("</div")).count())?;
+        for (at, line) in lines.iter().enumerate() {
+            let (mut opened, mut closed) = (0, 0);
+            while let Some(tag) = tags.next_if(|tag| *tag < line.end) {
+                let tag = &self.text.as_bytes()[tag..line.end];
+                opened += usize::from(tag.starts_with(b"<div"));
+                closed += usize::from(tag.starts_with(b"</div"));
+            }
+            depth = (depth + opened).checked_sub(closed)?;
             if depth == 0 {
-                return Some(at);
+                return Some(start + at);
             }
         }
         None
@@ -145,7 +151,11 @@ impl Reader<'_> {
 
 /// The fence that is open after this line.
 fn next_fence(open: Option<(char, usize)>, line: &str) -> Option<(char, usize)> {
-    let lead = line.bytes().take(4).take_while(|byte| *byte == b' ').count();
+    // Most lines begin with a letter, and that is all that need be seen of them.
+    let lead = match line.as_bytes() {
+        [b' ', ..] => line.bytes().take(4).take_while(|byte| *byte == b' ').count(),
+        _ => 0,
+    };
     let mark = match line.as_bytes().get(lead) {
         Some(b'`') if lead < 4 => '`',
         Some(b'~') if lead < 4 => '~',

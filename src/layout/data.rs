@@ -1,5 +1,6 @@
 //! The layouts as data: families, generations, versions, roles and slots, read from the files beside this one.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use regex::Regex;
@@ -41,6 +42,8 @@ pub struct Family {
     pub(super) index: FxHashMap<(Beginning, usize), Vec<Stamp>>,
     /// How many lines the longest variant has.
     pub(super) longest: usize,
+    /// The slots of the current version, each once.
+    pub(super) current_slots: Vec<usize>,
     /// The words of the variants, once a block is compared with them.
     pub(super) words: OnceLock<Vocabulary>,
 }
@@ -144,6 +147,8 @@ pub(super) struct Variant {
     pub name: String,
     /// Whether some version has it; others are what repairs and accidents leave.
     pub stamped: bool,
+    /// What a block of this text adds to the score of each version, at most.
+    pub weights: Vec<u8>,
     pub pattern: Pattern,
 }
 
@@ -254,12 +259,10 @@ impl Slot {
     }
 
     /// The value at its present address, when its host has moved.
-    pub(super) fn settled(&self, value: &str) -> String {
+    pub(super) fn settled<'v>(&self, value: &'v str) -> Cow<'v, str> {
         match &self.moved {
-            Some([from, to]) if value.starts_with(from.as_str()) => {
-                format!("{to}{}", &value[from.len()..])
-            }
-            _ => value.to_owned(),
+            Some([from, to]) if value.starts_with(from.as_str()) => format!("{to}{}", &value[from.len()..]).into(),
+            _ => value.into(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What about a card's pieces keeps it from being rewritten.
 
-use super::align::{Alignment, Chunk, Edited};
+use super::align::{Alignment, Chunks, Edited};
 use super::facts::Doubt;
 use super::front_matter::Page;
 use super::read::{Reading, Standing};
@@ -11,7 +11,7 @@ const CERTAIN: f64 = 0.75;
 /// How a card's blocks were read.
 pub(super) struct Structure<'a> {
     pub page: &'a Page<'a>,
-    pub chunks: &'a [Chunk],
+    pub chunks: &'a Chunks,
     pub alignment: &'a Alignment,
     pub edited: &'a [Edited],
     /// How many of the version's blocks stand in the card unchanged, 0 to 1.
@@ -34,7 +34,7 @@ pub(super) fn doubts(reading: &Reading, structure: &Structure) -> Vec<Doubt> {
 }
 
 fn edited_neighbours(reading: &Reading, structure: &Structure) -> Vec<Doubt> {
-    let Structure { page, chunks, .. } = structure;
+    let (page, chunks) = (structure.page, structure.chunks.all());
     let mut doubts = Vec::new();
     for pair in structure.edited.windows(2) {
         let [one, two] = pair else { continue };
@@ -55,7 +55,7 @@ fn missing_lines(reading: &Reading, structure: &Structure) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     for edited in structure.edited {
         let pattern = reading.family.pattern(edited.like);
-        let lines = &structure.chunks[edited.chunk].lines;
+        let lines = &structure.chunks.all()[edited.chunk].lines;
         if pattern.slots().next().is_some() && lines.len() < pattern.len() {
             let name = reading.block_name(edited.place);
             let message = format!("lines are missing from a block: {name}");
@@ -70,9 +70,9 @@ fn moved_blocks(reading: &Reading, structure: &Structure) -> Vec<Doubt> {
     let blocks = &reading.version().blocks;
     let belongs = |role: usize| blocks.iter().any(|block| block.0 == role) && !reading.family.roles[role].wraps;
     let mut doubts = Vec::new();
-    for (i, chunk) in structure.chunks.iter().enumerate() {
+    for (i, chunk) in structure.chunks.all().iter().enumerate() {
         let free = structure.alignment.matched[i].is_none() && !structure.edited.iter().any(|edited| edited.chunk == i);
-        let moved = chunk.candidates.iter().find(|c| belongs(c.stamp.0));
+        let moved = structure.chunks.candidates(chunk).iter().find(|c| belongs(c.stamp.0));
         if let (true, Some(moved)) = (free, moved) {
             let name = reading.role_name(moved.stamp.0);
             let message = format!("a block stands where no version has it: {name}");

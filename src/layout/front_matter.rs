@@ -3,13 +3,14 @@
 //! This is no YAML parser. It reads what generators and people write at the top of a card, and where the lines are
 //! anything else it says so, and the card is not rewritten.
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use rustc_hash::FxHashSet;
 
 use super::blocks::Line;
 use super::data::{Family, Stamp};
 use super::pattern::Capture;
-use crate::text::Span;
+use crate::text::{Span, each_byte};
 
 /// The lines between two `---`.
 #[derive(Debug)]
@@ -83,7 +84,7 @@ pub(super) fn read(page: &Page, family: &Family) -> Result<Option<FrontMatter>, 
 /// The entries in lines 1 to `close`.
 fn entries(page: &Page, family: &Family, close: usize) -> Result<Vec<Entry>, Damage> {
     let mut entries = Vec::new();
-    let mut keys = HashSet::new();
+    let mut keys = FxHashSet::default();
     let mut at = 1;
     while at < close {
         let lines = at..entry_end(page, at, close);
@@ -180,15 +181,24 @@ fn soundness(page: &Page, lines: &Range<usize>) -> Result<(), Damage> {
 
 fn is_sound(line: &str) -> bool {
     let item = line.trim_start_matches("- ").trim();
-    let value = item.split_once(": ").map_or(item, |(_, value)| value.trim());
+    let value = colon(item).map_or(item, |at| item[at + 2..].trim());
     match value.chars().next() {
         Some(quote @ ('"' | '\'')) => {
             value.len() > 1 && (value.ends_with(quote) || value.contains(&format!("{quote} #")))
         }
         Some('[' | '{' | '#' | '&' | '*' | '!' | '|' | '>') | None => true,
         Some('@' | '`' | '%') => false,
-        Some(_) => !value.split(" #").next().unwrap_or(value).contains(": "),
+        Some(_) => {
+            let comment = each_byte(value, b'#').find(|at| value[..*at].ends_with(' '));
+            // What is behind ` #` is a comment.
+            colon(value).is_none_or(|at| comment.is_some_and(|comment| comment < at + 3))
+        }
     }
+}
+
+/// Where a colon stands before a space.
+fn colon(line: &str) -> Option<usize> {
+    each_byte(line, b':').find(|at| line.as_bytes().get(at + 1) == Some(&b' '))
 }
 
 fn entry(page: &Page, family: &Family, key: &str, lines: Range<usize>) -> Entry {
@@ -200,16 +210,19 @@ fn entry(page: &Page, family: &Family, key: &str, lines: Range<usize>) -> Entry 
 fn key_kind(page: &Page, family: &Family, role: usize, lines: &Range<usize>) -> Kind {
     let variants = &family.roles[role].variants;
     for (i, variant) in variants.iter().enumerate() {
-        if let Some(captures) = variant.pattern.read(page.text, page.part(lines), &family.slots) {
+        let mut captures = Vec::new();
+        if variant.pattern.read(page.text, page.part(lines), &family.slots, &mut captures) {
             return Kind::Stamped((role, i), captures);
         }
+    }
+    if page.line(lines.start).trim_end().strip_suffix(':') != Some(&family.roles[role].name) {
+        return Kind::Edited;
     }
     let items = items(page, lines);
     let best = variants.iter().enumerate().filter_map(|(i, variant)| {
         let stamped = variant.pattern.items();
-        let first = page.line(lines.start).trim_end() == format!("{}:", family.roles[role].name);
         let own = |line: &str| items.iter().any(|(l, _)| l.len() == 1 && page.line(l.start) == line);
-        (first && !stamped.is_empty() && stamped.iter().all(|line| own(line))).then_some((stamped.len(), i))
+        (!stamped.is_empty() && stamped.iter().all(|line| own(line))).then_some((stamped.len(), i))
     });
     let Some((_, variant)) = best.max_by_key(|&(count, i)| (count, std::cmp::Reverse(i))) else {
         return Kind::Edited;

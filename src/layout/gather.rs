@@ -1,5 +1,6 @@
 //! The facts that a card's statements agree on, and what speaks against them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::data::{About, Family, Slot};
@@ -59,8 +60,10 @@ impl<'a> Gathering<'a> {
             About::Card => self.state(None, fact, slot.settled(&statement.value), statement),
             About::Person(i) if i < self.facts.people.len() => {
                 let value = match slot.escape {
-                    Some(mark) => statement.value.replace(&format!("\\{mark}"), &mark.to_string()),
-                    None => statement.value.clone(),
+                    Some(mark) if statement.value.contains('\\') => {
+                        statement.value.replace(&format!("\\{mark}"), &mark.to_string()).into()
+                    }
+                    _ => Cow::Borrowed(statement.value.as_str()),
                 };
                 self.state(Some(i), fact, value, statement);
             }
@@ -75,14 +78,14 @@ impl<'a> Gathering<'a> {
             About::Everyone(joiner) => {
                 let count = self.facts.people.len();
                 for (i, part) in statement.value.split(joiner).take(count).enumerate() {
-                    self.state(Some(i), fact, part.trim().to_owned(), statement);
+                    self.state(Some(i), fact, part.trim().into(), statement);
                 }
             }
         }
     }
 
     /// Takes a fact in, or doubts it where another statement has said something else.
-    fn state(&mut self, person: Option<usize>, fact: &str, value: String, statement: &Statement) {
+    fn state(&mut self, person: Option<usize>, fact: &str, value: Cow<str>, statement: &Statement) {
         let facts = match person {
             Some(i) => self.facts.people.get_mut(i),
             None => Some(&mut self.facts.card),
@@ -92,7 +95,7 @@ impl<'a> Gathering<'a> {
             Some(before) if *before == value => return,
             Some(before) => before.clone(),
             None => {
-                facts.insert(fact.to_owned(), value);
+                facts.insert(fact.to_owned(), value.into_owned());
                 return;
             }
         };

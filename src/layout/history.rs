@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::align::weights;
 use super::data::{
     Beginning, Family, Generation, Role, Slot, Stamp, Sum, Variant, Version, beginning, short_beginning,
 };
@@ -23,6 +24,18 @@ impl Family {
         for &(role, variant) in versions.iter().flat_map(|v| v.keys.iter().chain(&v.blocks)) {
             roles[role].variants[variant].stamped = true;
         }
+        for (number, role) in roles.iter_mut().enumerate() {
+            for (variant, text) in role.variants.iter_mut().enumerate() {
+                text.weights = weights(&versions, (number, variant));
+            }
+        }
+        let current = versions.last().into_iter().flat_map(|version| version.keys.iter().chain(&version.blocks));
+        let mut current_slots = Vec::new();
+        for slot in current.flat_map(|&(role, variant)| roles[role].variants[variant].pattern.slots()) {
+            if !current_slots.contains(&slot) {
+                current_slots.push(slot);
+            }
+        }
         Ok(Family {
             name,
             maker: file.maker,
@@ -36,6 +49,7 @@ impl Family {
             longest: roles.iter().flat_map(|r| &r.variants).map(|v| v.pattern.len()).max().unwrap_or(0),
             roles,
             versions,
+            current_slots,
             words: OnceLock::new(),
         })
     }
@@ -103,7 +117,7 @@ impl Role {
         let mut variants = Vec::new();
         for (variant, text) in data.texts {
             let pattern = Pattern::new(&text, tokens).ok_or_else(|| format!("{name}:{variant}: two slots touch"))?;
-            variants.push(Variant { name: variant, stamped: false, pattern });
+            variants.push(Variant { name: variant, stamped: false, weights: Vec::new(), pattern });
         }
         let heading = !key && variants.iter().all(|v| v.pattern.starts_with('#'));
         Ok(Role { name, key, heading, wraps: data.wraps, variants })

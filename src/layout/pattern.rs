@@ -54,10 +54,10 @@ impl Pattern {
         }
     }
 
-    /// The values at the slots, when the lines are this text.
-    pub fn read(&self, text: &str, lines: &[Line], slots: &[Slot]) -> Option<Vec<Capture>> {
+    /// Whether the lines are this text; the values at its slots are then added to the captures.
+    pub fn read(&self, text: &str, lines: &[Line], slots: &[Slot], captures: &mut Vec<Capture>) -> bool {
         if lines.len() != self.lines.len() {
-            return None;
+            return false;
         }
         let is_line = |(parts, line): (&Vec<Part>, &Line)| {
             let bytes = || text.as_bytes().get(line.start..line.end).unwrap_or_default();
@@ -69,13 +69,15 @@ impl Pattern {
             }
         };
         if !self.lines.iter().zip(lines).all(is_line) {
-            return None;
+            return false;
         }
-        let mut captures = Vec::new();
-        for &at in &self.slotted {
-            read_line(&self.lines[at], text, lines[at].span(), slots, &mut captures)?;
+        let before = captures.len();
+        let mut slotted = self.slotted.iter();
+        let is_read = slotted.all(|&at| read_line(&self.lines[at], text, lines[at].span(), slots, captures).is_some());
+        if !is_read {
+            captures.truncate(before);
         }
-        Some(captures)
+        is_read
     }
 
     /// The text with every slot filled in by `value`, or the first slot that it has no value for.

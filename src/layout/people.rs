@@ -8,12 +8,12 @@ use super::gather::Gathering;
 pub(super) fn count(gathering: &mut Gathering) -> usize {
     let known = gathering.known.clone();
     let counts: Vec<_> = known.iter().filter_map(|s| shown(gathering, s)).collect();
-    let Some(&(count, ref place, first)) = counts.first() else {
+    let Some(&(count, first)) = counts.first() else {
         return 1;
     };
-    if let Some((other, other_place, second)) = counts.iter().find(|c| c.0 != count) {
-        let (one, two) = (people(count), people(*other));
-        let message = format!("the {place} has {one}, the {other_place} has {two}");
+    if let Some((other, second)) = counts.iter().find(|c| c.0 != count) {
+        let (here, there) = (place(gathering, first), place(gathering, second));
+        let message = format!("the {here} has {}, the {there} has {}", people(count), people(*other));
         gathering.doubt(message, &[first, second]);
     }
     for statement in known {
@@ -22,23 +22,28 @@ pub(super) fn count(gathering: &mut Gathering) -> usize {
         };
         let other = if count > 1 { one } else { many };
         if statement.value == *other {
-            let message = format!("the header says {other}, the {place} has {}", people(count));
+            let message = format!("the header says {other}, the {} has {}", place(gathering, first), people(count));
             gathering.doubt(message, &[statement, first]);
         }
     }
     count
 }
 
-/// How many people this statement shows, if it shows that at all, and where.
-fn shown<'a>(gathering: &Gathering, statement: &'a Statement) -> Option<(usize, String, &'a Statement)> {
+/// How many people this statement shows, if it shows that at all.
+fn shown<'a>(gathering: &Gathering, statement: &'a Statement) -> Option<(usize, &'a Statement)> {
     let slot = gathering.slot(statement);
     let joiner = slot.joiner.as_deref()?;
     let shows = slot.number || slot.each.is_some() || slot.sorted;
-    let place = match &slot.fact {
+    shows.then(|| (statement.value.split(joiner).count(), statement))
+}
+
+/// What a statement stands in, for a person.
+fn place(gathering: &Gathering, statement: &Statement) -> String {
+    let slot = gathering.slot(statement);
+    match &slot.fact {
         Some(fact) if slot.number => format!("row of {fact}"),
         _ => statement.place.to_owned(),
-    };
-    shows.then(|| (statement.value.split(joiner).count(), place, statement))
+    }
 }
 
 /// The name of each person, from the places where all stand joined.

@@ -147,7 +147,7 @@ fn read_as(text: &str, family: &'static Family) -> Option<Reading> {
         Err(damage) => (None, Some(damage)),
     };
     let body = front.as_ref().map_or(0, |f| f.lines.end);
-    let chunks = align::chunks(&page, family, blocks::blocks(text, &lines, body));
+    let chunks = align::chunks(&page, family, &blocks::blocks(text, &lines, body));
     let alignment = align::align(family, &chunks, &stamped_keys(front.as_ref()))?;
     let blocks = &family.version(alignment.version).blocks;
     let stamped = alignment.matched.iter().flatten().count();
@@ -155,7 +155,7 @@ fn read_as(text: &str, family: &'static Family) -> Option<Reading> {
     if share < LEAST_STAMPED {
         return None;
     }
-    let edited = align::edited(&page, family, blocks, &chunks, &alignment.matched);
+    let edited = align::edited(&page, family, blocks, chunks.all(), &alignment.matched);
     let structure = Structure { page: &page, chunks: &chunks, edited: &edited, alignment: &alignment, share };
     let mut reading = Reading::new(family, alignment.version, text);
     reading.read_front(&page, front.as_ref());
@@ -233,10 +233,10 @@ impl Reading {
         let Structure { page, chunks, alignment, edited, .. } = structure;
         let blocks = &self.version().blocks;
         let mut joins = false;
-        for (i, chunk) in chunks.iter().enumerate() {
+        for (i, chunk) in chunks.all().iter().enumerate() {
             let standing = if let Some((_, candidate)) = alignment.matched[i] {
-                let candidate = &chunk.candidates[candidate];
-                self.state(page, candidate.stamp.0, &candidate.captures);
+                let candidate = &chunks.candidates(chunk)[candidate];
+                self.state(page, candidate.stamp.0, chunks.captures(candidate));
                 stamped_as(candidate.stamp)
             } else {
                 let edited = edited.iter().find(|e| e.chunk == i);

@@ -1,6 +1,8 @@
 //! Facts stamped into a version, as the generator did it.
 
-use super::data::{Family, Generation, Version};
+#[cfg(test)]
+use super::data::Version;
+use super::data::{Family, Generation};
 use super::facts::Facts;
 
 /// A card of these facts in the last version of the generation; the token stands where a fact is missing.
@@ -19,6 +21,7 @@ pub fn stamp_version(family: &Family, version: usize, facts: &Facts) -> Option<S
 }
 
 /// The slots that a version has.
+#[cfg(test)]
 pub(super) fn slots_of(family: &Family, version: &Version) -> Vec<usize> {
     let stamps = version.keys.iter().chain(&version.blocks);
     stamps.flat_map(|&stamp| family.pattern(stamp).slots()).collect()

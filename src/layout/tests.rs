@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::data::{Family, families};
 use super::stamp::slots_of;
-use super::{Facts, Reading, blocks, keeps, must_keep, read, recover, slots, stamp_version, tokens, write};
+use super::{Facts, Reading, Refusal, blocks, keeps, must_keep, read, recover, rewrite, slots, stamp_version, tokens};
 
 /// Names that mislead a reader that looks for marks only.
 const NAMES: &[&str] = &[
@@ -96,6 +96,10 @@ fn card(family: &Family, version: usize, names: &[&str]) -> String {
 
 fn reading(text: &str) -> Reading {
     read(text).unwrap_or_else(|| panic!("not read:\n{text}"))
+}
+
+fn write(reading: &Reading, text: &str) -> Result<String, Refusal> {
+    rewrite(reading, text).map(|rewrite| rewrite.text)
 }
 
 fn check_rewrite(old: &str, new: &str) {

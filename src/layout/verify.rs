@@ -1,13 +1,14 @@
 //! What must hold before a card is rewritten, and what must hold of the rewritten one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use super::data::Slot;
 use super::facts::Statement;
 use super::keep::{keeps, must_keep};
 use super::read::{Reading, read};
 use super::recover::recover;
-use super::stamp::slots_of;
 use crate::text::Span;
 
 /// Why a card is not rewritten, in a sentence for a person, and where it shows.
@@ -100,8 +101,7 @@ fn refuse_homeless(reading: &Reading) -> Result<(), Refusal> {
 
 fn current_slots(reading: &Reading) -> impl Iterator<Item = &'static Slot> {
     let family = reading.family;
-    let slots = slots_of(family, family.version(family.current()));
-    slots.into_iter().map(|slot| &family.slots[slot])
+    family.current_slots.iter().map(|slot| &family.slots[*slot])
 }
 
 /// The new card must be current, hold all that is the author's and nothing that neither the author nor the layout
@@ -115,7 +115,7 @@ pub(super) fn verify(reading: &Reading, text: &str, new: &str) -> Result<Reading
     }
     // Residue that was glued to a line is a line of its own now.
     let own_lines = reading.lines.iter().map(|line| line.of(text));
-    let old_lines: HashSet<&str> = text.lines().chain(own_lines).collect();
+    let old_lines: FxHashSet<&str> = text.lines().chain(own_lines).collect();
     let kept = must_keep(new, &again);
     let mut kept_lines = kept.iter().flat_map(|span| span.of(new).lines());
     let fault = if again.family.name != reading.family.name || !again.is_current() {
@@ -134,13 +134,13 @@ pub(super) fn verify(reading: &Reading, text: &str, new: &str) -> Result<Reading
 
 /// Both cards tell the same facts, with addresses that moved at their present place.
 fn says_the_same(old: &Reading, new: &Reading) -> bool {
-    let settled = |fact: &str, value: &str| {
+    let is_settled = |fact: &str, old_value: &str, new_value: &str| {
         let mut slots = old.family.slots.iter();
         let slot = slots.find(|s| s.fact.as_deref() == Some(fact));
-        slot.map_or(value.to_owned(), |s| s.settled(value))
+        slot.map_or(old_value.into(), |s| s.settled(old_value)) == new_value
     };
     let same = |old: &BTreeMap<String, String>, new: &BTreeMap<String, String>| {
-        let alike = |(a, b): ((&String, &String), (&String, &String))| a.0 == b.0 && settled(a.0, a.1) == *b.1;
+        let alike = |(a, b): ((&String, &String), (&String, &String))| a.0 == b.0 && is_settled(a.0, a.1, b.1);
         old.len() == new.len() && old.iter().zip(new).all(alike)
     };
     let people = old.facts.people.iter().zip(&new.facts.people);

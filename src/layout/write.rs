@@ -1,5 +1,7 @@
 //! A card written anew: the facts in the current layout, and the author's pieces back in their places.
 
+use std::rc::Rc;
+
 use super::data::Stamp;
 use super::front_matter::{Entry, Kind, Page};
 use super::place::{Anchor, Skeleton};
@@ -9,14 +11,26 @@ use crate::text::Span;
 
 /// The card in the current layout of its family. Its bytes that no stamped piece explains are all in it, and it reads
 /// back as the same facts; a card of which that cannot be shown is refused.
-pub fn write(reading: &Reading, text: &str) -> Result<String, Refusal> {
+///
+/// # Errors
+/// Says why the card is refused, and where it shows.
+pub fn rewrite(reading: &Reading, text: &str) -> Result<Rewrite, Refusal> {
     refuse_doubtful(reading)?;
     let new = Writer::new(reading, text).card()?;
     let again = verify(reading, text, &new)?;
     if Writer::new(&again, &new).card()? != new {
         return Err(Refusal::new("the rewritten card would change again"));
     }
-    Ok(new)
+    Ok(Rewrite { text: new, reading: Rc::new(again) })
+}
+
+/// A card that was written anew.
+#[derive(Debug)]
+pub struct Rewrite {
+    /// Its text.
+    pub text: String,
+    /// What the layout makes of it.
+    pub reading: Rc<Reading>,
 }
 
 struct Writer<'a> {

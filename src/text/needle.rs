@@ -39,6 +39,11 @@ impl fmt::Debug for Needle {
     }
 }
 
+/// The byte offset (0-based) at which a word first stands in the text; for a word that is looked for in one text only.
+pub fn find(text: &str, word: &str) -> Option<usize> {
+    memchr::memmem::find(text.as_bytes(), word.as_bytes())
+}
+
 /// The byte offsets (0-based) of a byte in the text.
 pub fn each_byte(text: &str, byte: u8) -> impl Iterator<Item = usize> + '_ {
     memchr::memchr_iter(byte, text.as_bytes())
