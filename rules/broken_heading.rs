@@ -9,7 +9,7 @@ use super::Rule;
 use crate::card::{Block, BlockKind, Card};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
-use crate::text::{Span, lines, touches};
+use crate::text::{Span, each_byte, lines, touches};
 
 pub const RULE: Rule = Rule {
     name: "broken-heading",
@@ -39,13 +39,13 @@ fn pattern(pattern: &str) -> Regex {
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    if !text.contains('#') {
+    if !may_hold_one(text) {
         return Vec::new();
     }
     let mut findings = Vec::new();
     let first = card.blocks().first().map(|block| block.span);
-    let may_hold_one = |block: &&Block| block.kind == BlockKind::Paragraph && block.span.of(text).contains('#');
-    for block in card.blocks().iter().filter(may_hold_one) {
+    let has_mark = |block: &&Block| block.kind == BlockKind::Paragraph && block.span.of(text).contains('#');
+    for block in card.blocks().iter().filter(has_mark) {
         let is_first = first == Some(block.span);
         let is_yaml = LazyCell::new(|| YAML.is_match(block.span.of(text)));
         let marked = lines(text, block.span).enumerate().filter(|(_, line)| line.trim(text).of(text).starts_with('#'));
@@ -57,6 +57,28 @@ fn check(card: &Card) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a line begins with `#` and is no heading as Markdown has it: to tell that, nothing else of the card need be read.
+fn may_hold_one(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // All before it is seen.
+    let mut at = 0;
+    each_byte(text, b'#').any(|mark| {
+        let Some(between) = text.get(at..mark) else { return false };
+        let is_first_line = at == 0;
+        let marks = text[mark..].bytes().take_while(|byte| *byte == b'#').count();
+        at = mark + marks;
+        let indent = match between.rsplit_once('\n') {
+            Some((_, indent)) => indent,
+            None if is_first_line => between,
+            // It is not the first of its line.
+            None => return false,
+        };
+        let ends = text[at..].starts_with([' ', '\t', '\r', '\n']) || at == text.len();
+        let is_heading = indent.len() < 4 && indent.bytes().all(|byte| byte == b' ') && marks <= 6 && ends;
+        indent.trim().is_empty() && !is_heading
+    })
 }
 
 /// The finding for a line that was meant to be a heading. `opens` its paragraph, or stands `alone` in it, perhaps as the

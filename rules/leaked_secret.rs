@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{PATTERNS, Rule};
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
-use crate::text::{Patterns, Span};
+use crate::text::{Haystack, Patterns, Span};
 
 pub const RULE: Rule = Rule {
     name: "leaked-secret",
@@ -52,16 +52,16 @@ const LEAST_ENTROPY: f64 = 2.75;
 
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    tokens(text).map(|(kind, whole, secret)| finding(text, kind, whole, secret)).collect()
+    tokens(card.haystack()).map(|(kind, whole, secret)| finding(text, kind, whole, secret)).collect()
 }
 
 /// The secret parts of all tokens in a text, whichever rules are checked.
-pub(crate) fn secrets(text: &str) -> impl Iterator<Item = Span> {
-    tokens(text).map(|(.., secret)| secret)
+pub(crate) fn secrets(text: &Haystack) -> Vec<Span> {
+    tokens(text).map(|(.., secret)| secret).collect()
 }
 
 /// All tokens: what each opens, the whole of it, and its secret part.
-fn tokens(text: &str) -> impl Iterator<Item = (&'static Secret, Span, Span)> {
+fn tokens(text: &Haystack) -> impl Iterator<Item = (&'static Secret, Span, Span)> {
     SHAPES.captures(text).filter_map(|(index, groups)| {
         let (whole, group) = (groups.get_match(), groups.get(1)?);
         is_random(group.as_str()).then(|| (&FACTS.secret[index], whole.range().into(), group.range().into()))

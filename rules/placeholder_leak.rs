@@ -75,7 +75,7 @@ static SLOTS: LazyLock<Words> = LazyLock::new(|| Words::new(layout::tokens()));
 
 fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (index, groups) in PLACEHOLDERS.captures(card.text()) {
+    for (index, groups) in PLACEHOLDERS.captures(card.haystack()) {
         let span = Span::from(groups.get_match().range());
         let Placeholder { generator, belongs, place, .. } = &FACTS.placeholder[index];
         if stands(card, *place, span) && !is_filled_by_code(card, span) {
@@ -101,6 +101,9 @@ fn what_belongs(words: &str) -> String {
 /// The slots of the layouts, which are bare words: they count in the cards of their own generators only.
 fn slots(card: &Card) -> Vec<Finding> {
     let text = card.text();
+    if !SLOTS.may_stand_in(card.haystack()) {
+        return Vec::new();
+    }
     let found: Vec<Span> = SLOTS.find_each(text).map(|(_, span)| span).filter(|span| is_word(text, *span)).collect();
     if found.is_empty() {
         return Vec::new();

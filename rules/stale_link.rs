@@ -11,7 +11,7 @@ use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix, Safety};
 use crate::house;
-use crate::text::{Patterns, Span, Words};
+use crate::text::{Haystack, Needle, Patterns, Span};
 
 pub const RULE: Rule = Rule {
     name: "stale-link",
@@ -58,7 +58,7 @@ fn whole(pattern: &str) -> String {
 fn check(card: &Card) -> Vec<Finding> {
     let text = card.text();
     let own = &card.house().moves;
-    if own.is_empty() && !MOVED.may_match(text) && !has_capital_host(text) {
+    if own.is_empty() && !MOVED.may_match(card.haystack()) && !has_capital_host(text) {
         return Vec::new();
     }
     let stale = |span: Span| {
@@ -75,11 +75,12 @@ fn check(card: &Card) -> Vec<Finding> {
 /// The move that the link made, and where it leads now.
 fn moved(link: &str) -> Option<(&'static Move, String)> {
     let link: &str = &with_lower_host(link);
-    if !MOVED.may_match(link) {
+    let haystack = Haystack::new(link);
+    if !MOVED.may_match(&haystack) {
         return None;
     }
     let is_meant = |index: usize| !EXCEPTIONS[index].as_ref().is_some_and(|except| except.is_match(link));
-    let (index, groups) = MOVED.first_of_each(link).find(|(index, _)| is_meant(*index))?;
+    let (index, groups) = MOVED.first_of_each(&haystack).find(|(index, _)| is_meant(*index))?;
     let mut new = String::new();
     groups.expand(&FACTS.moves[index].to, &mut new);
     Some((&FACTS.moves[index], new))
@@ -89,15 +90,16 @@ fn moved(link: &str) -> Option<(&'static Move, String)> {
 fn has_capital_host(text: &str) -> bool {
     /// Bytes of `https`.
     const SCHEME: usize = 5;
-    SCHEME_END.find_each(text).any(|(_, span)| {
-        let scheme = &text.as_bytes()[span.start.saturating_sub(SCHEME)..span.start];
-        let host =
-            text.as_bytes()[span.end..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte));
+    SCHEME_END.find_each(text).any(|at| {
+        let scheme = &text.as_bytes()[at.saturating_sub(SCHEME)..at];
+        let host = text.as_bytes()[at + SCHEME_END.as_str().len()..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte));
         scheme.iter().chain(host).any(u8::is_ascii_uppercase)
     })
 }
 
-static SCHEME_END: LazyLock<Words> = LazyLock::new(|| Words::new(["://"]));
+static SCHEME_END: LazyLock<Needle> = LazyLock::new(|| Needle::new("://"));
 
 fn moved_by_own<'v>(moves: &'v [house::Move], link: &str) -> Option<(&'v String, String)> {
     moves.iter().find_map(|moved| {
@@ -110,7 +112,7 @@ fn moved_by_own<'v>(moves: &'v [house::Move], link: &str) -> Option<(&'v String,
 
 /// The link with scheme and host in lower case: there, and only there, case means nothing.
 fn with_lower_host(link: &str) -> Cow<'_, str> {
-    let host = link.find("://").map_or(0, |at| at + "://".len());
+    let host = SCHEME_END.find(link).map_or(0, |at| at + "://".len());
     let end = link[host..].find(['/', '?', '#']).map_or(link.len(), |at| host + at);
     let (front, path) = link.split_at(end);
     if front.bytes().any(|byte| byte.is_ascii_uppercase()) {

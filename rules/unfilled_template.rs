@@ -26,8 +26,7 @@ const MOST_NAMED: usize = 4;
 const MOST_MARKED: usize = 50;
 
 fn check(card: &Card) -> Vec<Finding> {
-    let text = card.text();
-    if !phrases::may_stand_in(text) || SLOT_GENERATORS.iter().any(|generator| card.stamped_by(generator)) {
+    if !phrases::may_stand_in(card.haystack()) || SLOT_GENERATORS.iter().any(|generator| card.stamped_by(generator)) {
         return Vec::new();
     }
     let found = phrases::find(card);

@@ -36,7 +36,7 @@ pub use yaml::{Duplicate, Node, Scalar, Value, YamlError};
 
 use crate::house::{self, House};
 use crate::layout::{self, Reading, Refusal, Rewrite};
-use crate::text::Span;
+use crate::text::{Haystack, Span};
 use html::Html;
 use markdown::Markdown;
 
@@ -71,7 +71,7 @@ impl Part {
 
 /// A model card: its text, and what stands where.
 pub struct Card<'t> {
-    text: &'t str,
+    text: Haystack<'t>,
     house: &'t House,
     bad_encoding: Option<BadEncoding<'t>>,
     said_type: Option<RepoType>,
@@ -104,7 +104,7 @@ impl<'t> Card<'t> {
     /// The card that this text is.
     pub fn of_text(text: &'t str) -> Self {
         Self {
-            text,
+            text: Haystack::new(text),
             house: &house::NONE,
             bad_encoding: None,
             said_type: None,
@@ -148,7 +148,12 @@ impl<'t> Card<'t> {
 
     /// The whole text; all spans of the card are byte offsets into it.
     pub fn text(&self) -> &'t str {
-        self.text
+        self.text.text()
+    }
+
+    /// The whole text, as many words are looked for in it.
+    pub fn haystack(&self) -> &Haystack<'t> {
+        &self.text
     }
 
     /// Why the bytes are no text, where they are none.
@@ -173,9 +178,9 @@ impl<'t> Card<'t> {
 
     /// What follows the front matter; without front matter, all but a byte-order mark.
     pub fn body(&self) -> Span {
-        let bom = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
+        let bom = if self.text().starts_with('\u{feff}') { 3 } else { 0 };
         let start = self.front_matter.as_ref().map_or(bom, |f| f.span.end);
-        Span::new(start, self.text.len())
+        Span::new(start, self.text().len())
     }
 
     /// The parts of the card in order, without gap or overlap: together they are the whole text.
@@ -198,7 +203,7 @@ impl<'t> Card<'t> {
         for section in self.sections() {
             push(section.heading.start, Part::Section);
         }
-        push(self.text.len(), Part::Section);
+        push(self.text().len(), Part::Section);
         parts
     }
 
@@ -251,7 +256,7 @@ impl<'t> Card<'t> {
     pub fn code(&self) -> &[Span] {
         self.code.get_or_init(|| {
             let markdown = self.markdown();
-            let may_be = html::may_hold_code(self.text, &markdown.html);
+            let may_be = html::may_hold_code(self.text(), &markdown.html);
             let in_html = if may_be { self.html().code.as_slice() } else { &[] };
             crate::text::merge(markdown.code.iter().chain(in_html).copied().collect())
         })
@@ -279,22 +284,22 @@ impl<'t> Card<'t> {
 
     /// What the layout makes of the card from which it was stamped, if it was.
     pub fn reading(&self) -> Option<&Reading> {
-        self.reading.get_or_init(|| layout::read(self.text).map(Rc::new)).as_deref()
+        self.reading.get_or_init(|| layout::read(self.text()).map(Rc::new)).as_deref()
     }
 
     /// The card in the current layout of its family, or why it is not written so; `None` where it is stamped from no layout.
     pub fn rewrite(&self) -> Option<Result<&Rewrite, &Refusal>> {
         let reading = self.reading()?;
-        let rewrite = self.rewrite.get_or_init(|| layout::rewrite(reading, self.text));
+        let rewrite = self.rewrite.get_or_init(|| layout::rewrite(reading, self.text()));
         Some(rewrite.as_ref())
     }
 
     fn markdown(&self) -> &Markdown {
-        self.markdown.get_or_init(|| Markdown::parse(self.text, self.body()))
+        self.markdown.get_or_init(|| Markdown::parse(self.text(), self.body()))
     }
 
     fn html(&self) -> &Html {
-        self.html.get_or_init(|| Html::parse(self.text, &self.markdown().html))
+        self.html.get_or_init(|| Html::parse(self.text(), &self.markdown().html))
     }
 }
 

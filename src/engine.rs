@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::fix::{self, Edit, Safety};
 use crate::house::{self, House};
 use crate::layout;
-use crate::rules::{ON_ANY_FILE, Rule};
+use crate::rules::{ON_ANY_FILE, Rule, leaked_secret};
 use crate::suppression;
 use crate::text::Span;
 
@@ -170,6 +170,8 @@ pub struct Settled {
     pub fixed: usize,
     /// What is still found in it.
     pub left: Vec<Finding>,
+    /// What no report may show of it, whichever rules were asked; only worked out where something is left.
+    pub secrets: Vec<Span>,
 }
 
 /// Applies safe fixes, pass by pass, until none is left; with `migrate`, then rewrites an old layout and settles again.
@@ -211,7 +213,7 @@ pub fn settle_by(
     weigh: impl Fn(&mut Vec<Finding>),
     passes: &[Safety],
 ) -> Result<Settled, String> {
-    let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new() };
+    let mut settled = Settled { text: text.to_owned(), fixed: 0, left: Vec::new(), secrets: Vec::new() };
     let mut names = Vec::new();
     let mut seen: Option<Seen> = None;
     let mut is_repaired = false;
@@ -251,6 +253,7 @@ pub fn settle_by(
         }
         names = findings.iter().map(|finding| finding.rule).collect();
         let Some((text, applied)) = next else {
+            settled.secrets = secrets(&card, terms.rules, &findings);
             settled.left = findings;
             return Ok(settled);
         };
@@ -260,6 +263,15 @@ pub fn settle_by(
     }
     names.dedup();
     Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", names.join(", ")))
+}
+
+/// What no report may show of a card, whichever rules were asked; only worked out where there are findings to show.
+pub(crate) fn secrets(card: &Card, rules: &[&Rule], findings: &[Finding]) -> Vec<Span> {
+    let is_asked = rules.iter().any(|rule| rule.name == leaked_secret::RULE.name);
+    if findings.is_empty() || is_asked && !suppression::may_stand_in(card.text()) {
+        return findings.iter().filter_map(|finding| finding.secret).collect();
+    }
+    leaked_secret::secrets(card.haystack())
 }
 
 /// How many fixes promise this.

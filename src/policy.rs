@@ -7,8 +7,10 @@ use crate::engine::{self, Settled, Terms};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::house::House;
-use crate::rules::Rule;
+use crate::report::valid_text;
+use crate::rules::{Rule, leaked_secret};
 use crate::suppression;
+use crate::text::{Haystack, Span};
 
 /// What is asked of one card.
 #[derive(Clone)]
@@ -23,22 +25,37 @@ pub struct Policy {
     pub repo_type: Option<RepoType>,
 }
 
+/// What was found in a card.
+pub struct Checked {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// What no report may show of the card, whichever rules were asked; only worked out where there are findings.
+    pub secrets: Vec<Span>,
+}
+
 impl Policy {
     /// The findings of a card, with the severities of this policy.
     pub fn check(&self, bytes: &[u8]) -> Vec<Finding> {
-        self.check_from(Severity::Info, bytes)
+        self.check_from(Severity::Info, bytes).findings
     }
 
     /// The findings of a card, among them all that are of severity `least` or more. A rule whose findings are less than that is
     /// left out, unless a comment may accept what it finds: it must not seem to accept nothing.
-    pub fn check_from(&self, least: Severity, bytes: &[u8]) -> Vec<Finding> {
+    pub fn check_from(&self, least: Severity, bytes: &[u8]) -> Checked {
         let card = Card::parse(bytes).of_type(self.repo_type).knowing(&self.house);
         let needs_all = suppression::may_stand_in(card.text());
         let needs = |rule: &&&Rule| needs_all || self.severity_of(rule.name).unwrap_or(rule.severity) >= least;
         let rules: Vec<&Rule> = self.rules.iter().filter(needs).copied().collect();
         let mut findings = engine::check(&card, &rules);
         self.weigh(&mut findings);
-        findings
+        // What is shown of a card with wrong bytes is more than its rules have seen.
+        let is_whole = card.text().len() == bytes.len();
+        let secrets = if is_whole || findings.is_empty() {
+            engine::secrets(&card, &rules, &findings)
+        } else {
+            leaked_secret::secrets(&Haystack::new(valid_text(bytes)))
+        };
+        Checked { findings, secrets }
     }
 
     /// Applies fixes of the safeties in `passes` until none is left. A finding below `least` is not shown, so it is not fixed.
@@ -65,5 +82,35 @@ impl Policy {
     /// The severity that this policy gives to all findings of a rule.
     fn severity_of(&self, rule: &str) -> Option<Severity> {
         self.severities.iter().rev().find(|(name, _)| *name == rule).map(|(_, severity)| *severity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RULES;
+
+    /// A token as chance makes it; put together here so that no scanner takes it for a real one.
+    fn token() -> String {
+        format!("hf_{}", ["qWmXzRbTkLpV", "dYhGnCsJvFaQ", "uEoIrBwZyM"].concat())
+    }
+
+    fn hidden(rules: &[&str], text: &[u8]) -> usize {
+        let rules = RULES.iter().copied().filter(|rule| rules.contains(&rule.name)).collect();
+        let policy = Policy { rules, severities: Vec::new(), house: Arc::default(), repo_type: None };
+        let checked = policy.check_from(Severity::Info, text);
+        assert!(!checked.findings.is_empty());
+        checked.secrets.len()
+    }
+
+    #[test]
+    fn secrets_are_known_whichever_rules_are_asked() {
+        let card = format!("# A\n\nSee http://www.huggingface.co/x and {}.\n", token());
+        let accepted = card.replace("See", "<!-- cardlint: allow-file(leaked-secret) mine -->\n\nSee");
+        let wrong = [card.as_bytes(), b"\xff"].concat();
+        assert_eq!(hidden(&["stale-link"], card.as_bytes()), 1);
+        assert_eq!(hidden(&["stale-link", "leaked-secret"], card.as_bytes()), 1);
+        assert_eq!(hidden(&["stale-link", "leaked-secret"], accepted.as_bytes()), 1);
+        assert_eq!(hidden(&["invalid-encoding", "leaked-secret"], &wrong), 1);
     }
 }

@@ -24,7 +24,7 @@ use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 use crate::fingerprint;
 use crate::fix::Safety;
-use crate::text::{Locator, Position};
+use crate::text::{Locator, Position, Span};
 
 pub use safe::{inert, printable};
 
@@ -186,16 +186,16 @@ impl<W: Write> Report<W> {
         Self { statistics: Some(Statistics::default()), ..self }
     }
 
-    /// Writes the findings of one card.
+    /// Writes the findings of one card. Of its `secrets` nothing is shown.
     ///
     /// # Errors
     /// Where the output cannot be written.
-    pub fn card(&mut self, path: &str, bytes: &[u8], findings: &[Finding]) -> io::Result<()> {
+    pub fn card(&mut self, path: &str, bytes: &[u8], findings: &[Finding], secrets: &[Span]) -> io::Result<()> {
         if let Some(statistics) = &mut self.statistics {
             statistics.count(findings);
             return Ok(());
         }
-        let (text, findings) = secret::hide(valid_text(bytes), findings);
+        let (text, findings) = secret::hide(valid_text(bytes), findings, secrets);
         let (text, findings): (&str, &[Finding]) = (&text, &findings);
         if self.format == Format::Junit {
             return junit::card(&mut self.out, std::mem::take(&mut self.first), path, text, findings);

@@ -1,12 +1,14 @@
 //! Spans of bytes, and where a byte stands for a person: line and column.
 
+mod haystack;
 mod needle;
 mod patterns;
 mod words;
 
 use std::ops::Range;
 
-pub use needle::{Needle, each_byte, each_of, find};
+pub use haystack::Haystack;
+pub use needle::{Needle, each_byte, each_of, find_word};
 pub use patterns::Patterns;
 pub use words::Words;
 

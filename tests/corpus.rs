@@ -33,7 +33,7 @@ fn outcome(bytes: &[u8]) -> [(&'static str, Option<String>); 3] {
 fn findings(bytes: &[u8]) -> String {
     let mut out = Vec::new();
     let mut report = Report::new(&mut out, Format::Concise, Look { colours: false, links: false, width: 100 });
-    report.card("", bytes, &check(&Card::parse(bytes), &Rule::defaults())).expect("memory can be written");
+    report.card("", bytes, &check(&Card::parse(bytes), &Rule::defaults()), &[]).expect("memory can be written");
     let lines = String::from_utf8(out).expect("reports are text");
     lines.lines().map(|line| line.trim_start_matches(':').replacen(": ", " ", 1) + "\n").collect()
 }

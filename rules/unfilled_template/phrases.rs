@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::card::{Card, Link, LinkKind};
 use crate::rules::PATTERNS;
-use crate::text::{Needle, Patterns, Span, touches};
+use crate::text::{Haystack, Needle, Patterns, Span, touches};
 
 /// A slot with its default is no longer than this, in bytes.
 const LONGEST_SLOT: usize = 400;
@@ -63,7 +63,7 @@ static PHRASES: LazyLock<Patterns> = LazyLock::new(|| {
 });
 
 /// Whether any phrase stands in the text; it may be one that does not count.
-pub(super) fn may_stand_in(text: &str) -> bool {
+pub(super) fn may_stand_in(text: &Haystack) -> bool {
     PHRASES.is_match(text)
 }
 
@@ -73,7 +73,7 @@ pub(super) fn find(card: &Card) -> Vec<(Span, &'static Phrase)> {
     let is_defined = card.links().iter().any(|link| is_phrase_label(text, link));
     let seen =
         |span: Span| card.body().contains(span) && !touches(card.code(), span) && !touches(card.comments(), span);
-    let found = PHRASES.captures(text).filter_map(|(index, groups)| {
+    let found = PHRASES.captures(card.haystack()).filter_map(|(index, groups)| {
         let span = phrase_itself(text, Span::from(groups.get_match().range()));
         let is_link = is_defined && span.of(text).starts_with('[') || is_authors_link(&text[span.end..]);
         (seen(span) && !is_link && !is_slot(text, span)).then(|| (span, &FACTS.phrase[index]))

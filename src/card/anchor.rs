@@ -17,7 +17,8 @@ pub(super) fn find(card: &Card) -> HashSet<String> {
         anchors.insert(names.next(&slug));
     }
     for tag in card.tags() {
-        anchors.extend(["id", "name"].iter().filter_map(|name| Some(tag.attribute(name)?.value.clone())));
+        anchors
+            .extend(["id", "name"].iter().filter_map(|name| Some(tag.attribute(name)?.value(card.text()).to_owned())));
     }
     anchors
 }
@@ -57,7 +58,7 @@ fn html_headings(card: &Card) -> Vec<String> {
     let mut headings = Vec::new();
     let mut open: Option<(&str, usize)> = None;
     for tag in card.tags() {
-        let is_heading = matches!(tag.name.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+        let is_heading = matches!(&*tag.name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         if is_heading && tag.kind != TagKind::End {
             open = Some((&tag.name, tag.span.end));
         } else if let Some((_, start)) = open.take_if(|(name, _)| tag.ends(name)) {

@@ -1,7 +1,7 @@
 //! The block of pictures, name and handle that generators put at the top of a card.
 
 use super::{Card, Tag, TagKind, link};
-use crate::text::Span;
+use crate::text::{Span, find_word};
 
 /// A place for a person's picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,9 +87,9 @@ fn block_len(tags: &[Tag]) -> usize {
 fn avatar(text: &str, tag: &Tag) -> Option<Avatar> {
     let style = tag.attribute("style")?.span;
     let css = style.of(text);
-    let image = css.find("background-image:")?;
+    let image = find_word(css, "background-image:")?;
     let image = link::urls_in_style(text, Span::new(style.start + image, style.end)).next()?;
-    let display = css.find("display:").map(|at| {
+    let display = find_word(css, "display:").map(|at| {
         let start = style.start + at + "display:".len();
         let rest = Span::new(start, style.end).of(text);
         Span::new(start, start + rest.find(';').unwrap_or(rest.len())).trim(text)
@@ -113,7 +113,8 @@ fn lines(text: &str, tags: &[Tag]) -> Vec<Line> {
         }
         let between = Span::new(open.span.end, close.span.start).trim(text);
         if !between.is_empty() {
-            let bold = open.attribute("style").is_some_and(|style| style.value.contains("font-weight: 800"));
+            let bold =
+                open.attribute("style").is_some_and(|style| find_word(style.value(text), "font-weight: 800").is_some());
             lines.push(Line { text: between, bold });
         }
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_types, reason = "the door")]
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
@@ -14,7 +15,7 @@ use crate::text::{Span, Words};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// In lower case.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// From `<` to after `>`.
     pub span: Span,
     /// Start or end.
@@ -34,11 +35,18 @@ pub enum TagKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     /// In lower case.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The value as written, without its quotes; empty where there is none.
     pub span: Span,
-    /// The value with character references resolved.
-    pub value: String,
+    /// The value with character references resolved, where there are any.
+    resolved: Option<String>,
+}
+
+impl Attribute {
+    /// The value with character references resolved; `text` is the card's.
+    pub fn value<'t>(&'t self, text: &'t str) -> &'t str {
+        self.resolved.as_deref().unwrap_or(self.span.of(text))
+    }
 }
 
 impl Tag {
@@ -97,21 +105,21 @@ impl Html {
         let on_event = |event: CallbackEvent<'_>, span: GumSpan<usize>| -> Option<Infallible> {
             match event {
                 CallbackEvent::OpenStartTag { name } => {
-                    open = Some(Tag { name: string(name), span: at(span), kind: TagKind::Start(Vec::new()) });
+                    open = Some(Tag { name: known(name), span: at(span), kind: TagKind::Start(Vec::new()) });
                 }
                 CallbackEvent::AttributeName { name } => {
                     if let Some(attributes) = attributes(&mut open) {
                         attributes.push(Attribute {
-                            name: string(name),
+                            name: known(name),
                             span: Span::new(at(span).end, at(span).end),
-                            value: String::new(),
+                            resolved: None,
                         });
                     }
                 }
                 CallbackEvent::AttributeValue { value } => {
                     if let Some(last) = attributes(&mut open).and_then(|a| a.last_mut()) {
                         last.span = at(span);
-                        last.value = string(value);
+                        last.resolved = (last.span.of(text).as_bytes() != value).then(|| string(value));
                     }
                 }
                 CallbackEvent::CloseStartTag { .. } => {
@@ -121,7 +129,7 @@ impl Html {
                     }
                 }
                 CallbackEvent::EndTag { name } => {
-                    tags.push(Tag { name: string(name), span: at(span), kind: TagKind::End });
+                    tags.push(Tag { name: known(name), span: at(span), kind: TagKind::End });
                 }
                 CallbackEvent::Comment { .. } => comments.push(at(span)),
                 _ => {}
@@ -176,6 +184,15 @@ fn attributes(open: &mut Option<Tag>) -> Option<&mut Vec<Attribute>> {
     }
 }
 
+/// The name of a tag or an attribute; the usual ones are not copied.
+fn known(name: &[u8]) -> Cow<'static, str> {
+    const USUAL: [&str; 18] = [
+        "div", "style", "class", "a", "href", "img", "src", "p", "br", "alt", "width", "td", "tr", "th", "table", "b",
+        "center", "h1",
+    ];
+    USUAL.iter().find(|usual| usual.as_bytes() == name).map_or_else(|| string(name).into(), |usual| (*usual).into())
+}
+
 fn string(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -190,7 +207,7 @@ fn code(tags: &[Tag], chunks: &[Span]) -> Vec<Span> {
     };
     for tag in tags {
         match open {
-            None if tag.kind != TagKind::End && CODE.contains(&tag.name.as_str()) => {
+            None if tag.kind != TagKind::End && CODE.contains(&&*tag.name) => {
                 open = Some(tag);
             }
             Some(start) if tag.ends(&start.name) => {
@@ -214,12 +231,12 @@ mod tests {
     fn tags_and_attributes_know_their_bytes() {
         let text = "ab<A  HREF='x&amp;y' b=c d\n>t</a ><!-- n --><pre>p";
         let html = Html::parse(text, &[Span::new(2, text.len())]);
-        let shown: Vec<_> = html.tags.iter().map(|t| (t.name.as_str(), t.span.of(text))).collect();
+        let shown: Vec<_> = html.tags.iter().map(|t| (&*t.name, t.span.of(text))).collect();
         assert_eq!(shown, [("a", "<A  HREF='x&amp;y' b=c d\n>"), ("a", "</a >"), ("pre", "<pre>")]);
         let href = html.tags[0].attribute("href").unwrap();
-        assert_eq!((href.span.of(text), href.value.as_str()), ("x&amp;y", "x&y"));
+        assert_eq!((href.span.of(text), href.value(text)), ("x&amp;y", "x&y"));
         assert_eq!(html.tags[0].attribute("b").unwrap().span.of(text), "c");
-        assert_eq!(html.tags[0].attribute("d").unwrap().value, "");
+        assert_eq!(html.tags[0].attribute("d").unwrap().value(text), "");
         assert_eq!(html.comments[0].of(text), "<!-- n -->");
         assert_eq!(html.code[0].of(text), "p");
     }

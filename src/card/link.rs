@@ -1,7 +1,12 @@
 //! Links, wherever one can stand.
 
+use std::sync::LazyLock;
+
 use super::{Card, Tag};
-use crate::text::{Span, lines, merge, touches};
+use crate::text::{Needle, Span, find_word, lines, merge, touches};
+
+static SCHEME_END: LazyLock<Needle> = LazyLock::new(|| Needle::new("://"));
+static URL: LazyLock<Needle> = LazyLock::new(|| Needle::new("url("));
 
 /// How a link is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +60,8 @@ pub(super) fn find(card: &Card) -> Vec<Link> {
     links.sort_by_key(|link| link.span);
     links.dedup_by_key(|link| link.span);
     if let Some(front_matter) = card.front_matter() {
-        let values = lines(text, front_matter.yaml).map(|line| before_yaml_comment(text, line));
+        let values = lines(text, front_matter.yaml).filter(|line| SCHEME_END.is_in(line.of(text)));
+        let values = values.map(|line| before_yaml_comment(text, line));
         links.extend(values.flat_map(|value| bare(text, value, LinkKind::FrontMatter, &[])));
     }
     let taken = merge(taken(card, &links));
@@ -76,7 +82,7 @@ pub(super) fn urls_in_style(text: &str, style: Span) -> impl Iterator<Item = Lin
     let css = style.of(text);
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = at + css[at..].find("url(")? + "url(".len();
+        let start = at + URL.find(&css[at..])? + URL.as_str().len();
         at = start + css[start..].find(')')?;
         Some(Link::new(LinkKind::Style, unquote(text, Span::new(start, at).shift(style.start)), text))
     })
@@ -119,7 +125,7 @@ fn bare<'c>(text: &'c str, within: Span, kind: LinkKind, taken: &'c [Span]) -> i
     std::iter::from_fn(move || {
         loop {
             let rest = Span::new(at, within.end);
-            let colon = at + rest.of(text).find("://")?;
+            let colon = at + SCHEME_END.find(rest.of(text))?;
             let Some(start) = scheme_start(Span::new(at, colon).of(text)).map(|start| at + start) else {
                 at = colon + "://".len();
                 continue;
@@ -175,7 +181,7 @@ fn trim_url(mut url: &str) -> &str {
 /// A line of the front matter up to the `#` that opens a comment.
 fn before_yaml_comment(text: &str, line: Span) -> Span {
     let words = line.of(text);
-    let len = if words.trim_start().starts_with('#') { 0 } else { words.find(" #").unwrap_or(words.len()) };
+    let len = if words.trim_start().starts_with('#') { 0 } else { find_word(words, " #").unwrap_or(words.len()) };
     Span::new(line.start, line.start + len)
 }
 

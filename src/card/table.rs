@@ -216,7 +216,7 @@ fn html(card: &Card, tables: &mut Vec<Table>) {
     let mut open: Vec<(Span, Vec<Row>)> = Vec::new();
     let mut cell: Option<usize> = None;
     for tag in card.tags() {
-        if touches(card.code(), tag.span) || !matches!(tag.name.as_str(), "table" | "tr" | "th" | "td") {
+        if touches(card.code(), tag.span) || !matches!(&*tag.name, "table" | "tr" | "th" | "td") {
             continue;
         }
         if let (Some(start), Some((_, rows))) = (cell.take(), open.last_mut())
@@ -225,7 +225,7 @@ fn html(card: &Card, tables: &mut Vec<Table>) {
             row.cells.push(Span::new(start, tag.span.start).trim(text));
         }
         let starts = tag.kind != super::TagKind::End;
-        match tag.name.as_str() {
+        match &*tag.name {
             "table" if starts => open.push((tag.span, Vec::new())),
             "table" => tables.extend(open.pop().and_then(|(span, rows)| html_table(span.start, tag.span.end, rows))),
             "tr" if starts => {

@@ -11,7 +11,7 @@ use super::{complain, exit_code, say};
 use crate::baseline::Baseline;
 use crate::files::{self, Candidate, Failure};
 use crate::finding::Severity;
-use crate::policy::Policy;
+use crate::policy::{Checked, Policy};
 use crate::report::{Summary, counted, valid_text};
 use crate::suppression;
 
@@ -64,11 +64,12 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
     // What is neither shown nor counted need not be found.
     let least = if keep_all || common.format.counts_hidden() { Severity::Info } else { common.severity };
     let work = |_: &Candidate, bytes: &[u8], policy: &Policy| {
-        let findings = policy.check_from(least, bytes);
+        let Checked { findings, secrets } = policy.check_from(least, bytes);
         // What a baseline knows is taken out first, whatever its severity.
-        Ok(if keep_all { (findings, 0) } else { common.at_least(findings) })
+        let (findings, hidden) = if keep_all { (findings, 0) } else { common.at_least(findings) };
+        Ok((findings, secrets, hidden))
     };
-    let seen = common.each_card(policies, work, |candidate, bytes, (mut findings, mut hidden)| {
+    let seen = common.each_card(policies, work, |candidate, bytes, (mut findings, secrets, mut hidden)| {
         if let Some(baseline) = &mut baseline {
             let path = common.path_of(candidate);
             let known = policies.of(path).policy(path);
@@ -77,7 +78,7 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
         }
         summary.hidden += hidden;
         summary.count(&findings);
-        report.card(&common.name_of(candidate), bytes, &findings)
+        report.card(&common.name_of(candidate), bytes, &findings, &secrets)
     })?;
     let found = summary.findings() > 0;
     let code = common.finish(report, summary, &seen, found)?;

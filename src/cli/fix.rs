@@ -11,12 +11,13 @@ use super::{complain, exit_code, interrupt, say};
 use crate::card::RepoType;
 use crate::engine::Settled;
 use crate::files::{self, Candidate, Failure};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::plan::{Planned, Step};
-use crate::policy::Policy;
+use crate::policy::{Checked, Policy};
 use crate::report::{self, FixedCount, Format, Summary, counted, diff, github};
 use crate::rows::{self, Row};
+use crate::text::Span;
 
 pub const EXAMPLES: &str = "\
 Examples:
@@ -61,6 +62,7 @@ struct Fixed {
     settled: Option<Settled>,
     step: Option<Step>,
     left: Vec<Finding>,
+    secrets: Vec<Span>,
     hidden: usize,
     /// What the card was said to belong to.
     repo_type: Option<RepoType>,
@@ -119,7 +121,7 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
             let card = Some(settled.text.as_str().into());
             rows::write(&mut out, &Row { id: name.as_str().into(), card, repo_type: fixed.repo_type })?;
         }
-        report.card(&name, text.unwrap_or(bytes), &fixed.left)
+        report.card(&name, text.unwrap_or(bytes), &fixed.left, &fixed.secrets)
     })?;
     if from_stdin && seen.excluded > 0 && !args.diff {
         // An editor gets back what it sent.
@@ -154,29 +156,31 @@ fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<
 fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -> Result<Fixed, Failure> {
     let (common, repo_type) = (&args.common, policy.repo_type);
     let Ok(text) = std::str::from_utf8(bytes) else {
-        let (left, hidden) = common.at_least(policy.check(bytes));
-        return Ok(Fixed { settled: None, step: None, left, hidden, repo_type });
+        let Checked { findings, secrets } = policy.check_from(Severity::Info, bytes);
+        let (left, hidden) = common.at_least(findings);
+        return Ok(Fixed { settled: None, step: None, left, secrets, hidden, repo_type });
     };
     let failure = |message| Failure { path: common.name_of(candidate), message };
     let passes = [(true, Safety::Safe), (args.suggested, Safety::Suggest), (args.migrate, Safety::Migrate)];
     let passes: Vec<Safety> = passes.iter().filter(|(wanted, _)| *wanted).map(|(_, safety)| *safety).collect();
     let mut settled = policy.settle(text, &passes, common.severity).map_err(failure)?;
     let (left, hidden) = common.at_least(std::mem::take(&mut settled.left));
+    let secrets = std::mem::take(&mut settled.secrets);
     if settled.text == text {
-        return Ok(Fixed { settled: None, step: None, left, hidden, repo_type });
+        return Ok(Fixed { settled: None, step: None, left, secrets, hidden, repo_type });
     }
     if args.plan.is_some() {
         // What could not be written is not planned.
         files::own_place(candidate)?;
         let (found, _) = common.at_least(policy.check(bytes));
         let step = Step::new(candidate, text, &settled.text, &found, &left);
-        return Ok(Fixed { settled: None, step: Some(step), left, hidden, repo_type });
+        return Ok(Fixed { settled: None, step: Some(step), left, secrets, hidden, repo_type });
     }
     if !args.diff && !candidate.is_stdin() && !common.reads_rows() {
         interrupt::arm();
         if !files::write(candidate, bytes, settled.text.as_bytes())? {
-            return Ok(Fixed { settled: None, step: None, left, hidden, repo_type });
+            return Ok(Fixed { settled: None, step: None, left, secrets, hidden, repo_type });
         }
     }
-    Ok(Fixed { settled: Some(settled), step: None, left, hidden, repo_type })
+    Ok(Fixed { settled: Some(settled), step: None, left, secrets, hidden, repo_type })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::blocks::is_gap;
 use super::read::{Reading, Standing};
-use crate::text::{Span, find};
+use crate::text::{Span, find_word};
 
 /// The author's pieces of the card, without the blank lines around them.
 pub fn must_keep(text: &str, reading: &Reading) -> Vec<Span> {
@@ -22,7 +22,7 @@ pub fn keeps(old: &str, new: &str, spans: &[Span]) -> bool {
 fn in_order(old: &str, new: &str, spans: &[Span]) -> bool {
     let mut rest = new;
     spans.iter().map(|span| span.of(old)).all(|piece| {
-        let end = find(rest, piece).map(|at| at + piece.len());
+        let end = find_word(rest, piece).map(|at| at + piece.len());
         rest = end.and_then(|end| rest.get(end..)).unwrap_or("");
         end.is_some()
     })

@@ -6,21 +6,17 @@ use std::collections::BTreeSet;
 use regex::{Captures, Regex};
 
 use crate::finding::Finding;
-use crate::rules::leaked_secret;
 use crate::text::{Span, merge};
 
 /// What stands for a byte of a secret: one byte as well, so that all places stay where they are.
 const HIDDEN: &str = "*";
 
-/// The card's text and its findings, with every byte hidden that a finding says is secret, and all that `leaked-secret` would
-/// find were it selected: the lines around another finding may hold it. A fix whose edits hold one is left
-/// out: it could be shown only in part, and then it would be another fix.
-pub(super) fn hide<'f>(text: &'f str, findings: &'f [Finding]) -> (Cow<'f, str>, Cow<'f, [Finding]>) {
-    if findings.is_empty() {
-        return (Cow::Borrowed(text), Cow::Borrowed(findings));
-    }
-    let told = findings.iter().filter_map(|finding| finding.secret);
-    let spans = merge(told.chain(leaked_secret::secrets(text)).filter(|span| !span.is_empty()).collect());
+/// The card's text and its findings, with every byte hidden that is one of the card's secrets, or that a finding says is one:
+/// the lines around another finding may hold it. A fix whose edits hold one is left out: it could be shown only in part, and
+/// then it would be another fix.
+pub(super) fn hide<'f>(text: &'f str, findings: &'f [Finding], secrets: &[Span]) -> (Cow<'f, str>, Cow<'f, [Finding]>) {
+    let told = findings.iter().filter_map(|finding| finding.secret).chain(secrets.iter().copied());
+    let spans = merge(told.filter(|span| !span.is_empty()).collect());
     if spans.is_empty() {
         return (Cow::Borrowed(text), Cow::Borrowed(findings));
     }
@@ -89,7 +85,7 @@ mod tests {
         for (format, name, _) in Format::ALL {
             let mut out = Vec::new();
             let mut report = Report::new(&mut out, format, Look { colours: false, links: false, width: 100 });
-            report.card("README.md", text.as_bytes(), &findings).unwrap();
+            report.card("README.md", text.as_bytes(), &findings, &[]).unwrap();
             report.finish(&Summary::default(), &[]).unwrap();
             let out = String::from_utf8(out).unwrap();
             assert!(out.contains("leaked-secret") && out.contains("a key"), "{name}: {out}");

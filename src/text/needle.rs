@@ -22,6 +22,11 @@ impl Needle {
         self.finder.find(text.as_bytes())
     }
 
+    /// The byte offsets (0-based) at which the word stands in the text, without overlaps.
+    pub fn find_each<'t>(&'t self, text: &'t str) -> impl Iterator<Item = usize> + 't {
+        self.finder.find_iter(text.as_bytes())
+    }
+
     /// Whether the word stands in the text.
     pub fn is_in(&self, text: &str) -> bool {
         self.find(text).is_some()
@@ -40,7 +45,7 @@ impl fmt::Debug for Needle {
 }
 
 /// The byte offset (0-based) at which a word first stands in the text; for a word that is looked for in one text only.
-pub fn find(text: &str, word: &str) -> Option<usize> {
+pub fn find_word(text: &str, word: &str) -> Option<usize> {
     memchr::memmem::find(text.as_bytes(), word.as_bytes())
 }
 

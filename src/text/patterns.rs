@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use regex::{Captures, Regex, RegexBuilder};
 use regex_syntax::hir::{Hir, HirKind};
 
-use super::{Span, Words};
+use super::{Haystack, Span, Words};
 
 /// No expression is known by more words than this.
 const MOST_WORDS: usize = 32;
@@ -81,22 +81,22 @@ impl Patterns {
     }
 
     /// Whether the text holds a word of any expression.
-    pub fn may_match(&self, text: &str) -> bool {
-        self.patterns.iter().any(|pattern| pattern.always)
-            || self.searches.iter().any(|search| search.words.any_in(text))
+    pub fn may_match(&self, text: &Haystack) -> bool {
+        let holds_word = |search: &Search| search.words.may_stand_in(text) && search.words.any_in(text.text());
+        self.patterns.iter().any(|pattern| pattern.always) || self.searches.iter().any(holds_word)
     }
 
     /// Whether any expression matches in the text.
-    pub fn is_match(&self, text: &str) -> bool {
-        self.candidates(text).any(|pattern| self.regex(pattern).is_some_and(|regex| regex.is_match(text)))
+    pub fn is_match(&self, text: &Haystack) -> bool {
+        self.candidates(text).any(|pattern| self.regex(pattern).is_some_and(|regex| regex.is_match(text.text())))
     }
 
     /// The matches from left to right, without overlaps, each with its expression and its groups; where two begin at the
     /// same place, the expression that stands first in the list.
-    pub fn captures<'t>(&self, text: &'t str) -> impl Iterator<Item = (usize, Captures<'t>)> {
+    pub fn captures<'t>(&self, text: &Haystack<'t>) -> impl Iterator<Item = (usize, Captures<'t>)> + use<'t> {
         let mut found: Vec<(Span, usize, Captures)> = Vec::new();
         for pattern in self.candidates(text) {
-            let matches = self.regex(pattern).into_iter().flat_map(|regex| regex.captures_iter(text));
+            let matches = self.regex(pattern).into_iter().flat_map(|regex| regex.captures_iter(text.text()));
             found.extend(matches.map(|groups| (groups.get_match().range().into(), pattern, groups)));
         }
         found.sort_by_key(|(span, pattern, _)| (span.start, *pattern));
@@ -109,13 +109,14 @@ impl Patterns {
     }
 
     /// The first match of every expression, in the order of the list.
-    pub fn first_of_each<'t>(&self, text: &'t str) -> impl Iterator<Item = (usize, Captures<'t>)> {
-        let found = self.candidates(text).map(move |pattern| Some((pattern, self.regex(pattern)?.captures(text)?)));
+    pub fn first_of_each<'t>(&self, text: &Haystack<'t>) -> impl Iterator<Item = (usize, Captures<'t>)> {
+        let (candidates, text) = (self.candidates(text), text.text());
+        let found = candidates.map(move |pattern| Some((pattern, self.regex(pattern)?.captures(text)?)));
         found.flatten()
     }
 
     /// The expressions that could match in the text, in order.
-    fn candidates(&self, text: &str) -> impl Iterator<Item = usize> + use<> {
+    fn candidates(&self, text: &Haystack) -> impl Iterator<Item = usize> + use<> {
         let mut may: Vec<bool> = self.patterns.iter().map(|pattern| pattern.always).collect();
         self.searches.iter().for_each(|search| search.note(text, &mut may));
         may.into_iter().enumerate().filter_map(|(index, may)| may.then_some(index))
@@ -155,10 +156,24 @@ impl Search {
     }
 
     /// Notes the expressions whose words stand in the text.
-    fn note(&self, text: &str, may: &mut [bool]) {
+    fn note(&self, text: &Haystack, may: &mut [bool]) {
+        let mut note = |word: usize| self.owners[word].iter().for_each(|&owner| may[owner] = true);
+        let mut is_open = !text.is_long();
+        for (place, word) in self.words.that_may_stand_in(text) {
+            // Of a pair of bytes there is nothing more to know.
+            if is_open || word.len() > 2 {
+                is_open = true;
+                break;
+            }
+            note(place);
+        }
+        if !is_open {
+            return;
+        }
         let (mut at, mut count) = (0, 0);
+        let text = text.text();
         while let Some((word, span)) = self.words.find_from(text, at) {
-            self.owners[word].iter().for_each(|&owner| may[owner] = true);
+            note(word);
             count += 1;
             if count == MANY_FOUND {
                 may.fill(true);
@@ -333,13 +348,14 @@ mod tests {
                     letters[(state >> 33) % letters.len()]
                 })
                 .collect();
-            let ours: Vec<_> = patterns.captures(&text).map(|(i, groups)| (i, groups.get_match().range())).collect();
+            let ours: Vec<_> =
+                patterns.captures(&Haystack::new(&text)).map(|(i, groups)| (i, groups.get_match().range())).collect();
             let theirs: Vec<_> = all
                 .captures_iter(&text)
                 .map(|groups| ((1..=5).position(|i| groups.get(i).is_some()).unwrap(), groups.get_match().range()))
                 .collect();
             assert_eq!(ours, theirs, "{text}");
-            assert_eq!(patterns.is_match(&text), all.is_match(&text));
+            assert_eq!(patterns.is_match(&Haystack::new(&text)), all.is_match(&text));
         }
     }
 }

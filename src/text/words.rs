@@ -2,10 +2,14 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, packed};
 
-use super::Span;
+use super::{Haystack, Span};
 
 /// Words that are looked for together. Up to [`Words::FAST`] of them are found at memory speed.
-pub struct Words(Search);
+pub struct Words {
+    search: Search,
+    /// The words, where they are told by their very bytes.
+    exact: Option<Vec<Vec<u8>>>,
+}
 
 enum Search {
     /// With vector instructions, where the machine has them.
@@ -26,13 +30,14 @@ impl Words {
         let mut config = packed::Config::new();
         let mut builder = config.match_kind(packed::MatchKind::LeftmostLongest).builder();
         let packed = if words.len() <= Self::FAST { builder.extend(&words).build() } else { None };
-        Self(packed.map_or_else(|| automaton(&words, false), Search::Packed))
+        let search = packed.map_or_else(|| automaton(&words, false), Search::Packed);
+        Self { search, exact: Some(words.iter().map(|word| word.as_ref().to_vec()).collect()) }
     }
 
     /// The same, in capitals or not, as far as that is ASCII.
     pub fn of_any_case<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
         let words: Vec<W> = words.into_iter().collect();
-        Self(automaton(&words, true))
+        Self { search: automaton(&words, true), exact: None }
     }
 
     /// The words from left to right, the longest where several begin, without overlaps.
@@ -48,7 +53,7 @@ impl Words {
     /// The first word that begins at `from` (a byte offset) or behind it.
     pub fn find_from(&self, text: &str, from: usize) -> Option<(usize, Span)> {
         let within = from.min(text.len())..text.len();
-        let found = match &self.0 {
+        let found = match &self.search {
             Search::Packed(search) => search.find_in(text.as_bytes(), within.into()),
             Search::Automaton(search) => search.find(Input::new(text.as_bytes()).range(within)),
             Search::Nothing => None,
@@ -59,6 +64,17 @@ impl Words {
     /// Whether any of the words stands in the text.
     pub fn any_in(&self, text: &str) -> bool {
         self.find_from(text, 0).is_some()
+    }
+
+    /// The words that could stand in the text, each by its place in the list: all others do not.
+    pub fn that_may_stand_in<'w>(&'w self, text: &'w Haystack) -> impl Iterator<Item = (usize, &'w [u8])> + 'w {
+        let words = self.exact.iter().flatten().map(Vec::as_slice).enumerate();
+        words.filter(|(_, word)| text.may_hold(word))
+    }
+
+    /// Whether any of the words could stand in the text.
+    pub fn may_stand_in(&self, text: &Haystack) -> bool {
+        self.exact.is_none() || self.that_may_stand_in(text).next().is_some()
     }
 }
 
