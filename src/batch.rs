@@ -13,9 +13,9 @@ use crate::files::{self, Candidate, Failure};
 use crate::rows::{Line, Lines, Row};
 
 /// Items that a thread takes at once: enough that passing them on costs little, few enough to bound memory.
-const BATCH: usize = 16;
+const BATCH: usize = 32;
 /// Batches in flight for each thread.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 
 /// What a run goes over.
 pub struct Scope<'s> {
@@ -25,6 +25,18 @@ pub struct Scope<'s> {
     pub largest: u64,
     /// Whether the run is to end: no card is begun then.
     pub stop: fn() -> bool,
+    /// Cards are worked on together until they have so many bytes in all; each by itself where this is 0.
+    pub together: usize,
+}
+
+/// A card that was read.
+pub struct Read {
+    /// Where it was.
+    pub candidate: Candidate,
+    /// All of it.
+    pub bytes: Vec<u8>,
+    /// What it belongs to, where that was said.
+    pub repo_type: Option<RepoType>,
 }
 
 /// What was seen of the paths of a run.
@@ -40,29 +52,29 @@ pub struct Seen {
     pub failures: Vec<Failure>,
 }
 
-/// Does `work` on every card of `scope` that is `wanted` and hands its bytes and the result to `emit`, in order of the paths.
+/// Does `work` on every card of `scope` that is `wanted` and hands it with its result to `emit`, in order of the paths. `work`
+/// gives one result for each card.
 ///
 /// # Errors
 /// Only what `emit` returns; what cannot be read or worked on is in [`Seen::failures`].
 pub fn each_card<T: Send>(
     scope: &Scope,
     wanted: impl Fn(&Candidate) -> bool + Send,
-    work: impl Fn(&Candidate, &[u8]) -> Result<T, Failure> + Sync,
-    mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+    work: impl Fn(&[Read]) -> Vec<Result<T, Failure>> + Sync,
+    mut emit: impl FnMut(&Read, T) -> io::Result<()>,
 ) -> io::Result<Seen> {
-    let done = |(candidate, wanted): (Candidate, bool)| -> Result<Done<T>, Failure> {
+    let read = |(candidate, wanted): (Candidate, bool)| -> Result<Read, Undone> {
         if !wanted {
-            return Ok(Done::Excluded);
+            return Err(Undone::Excluded);
         }
         if (scope.stop)() {
-            return Ok(Done::Left);
+            return Err(Undone::Left);
         }
         let bytes = files::read_found(&candidate, scope.largest)?;
         if !candidate.certain && !Card::parse(&bytes).is_card() {
-            return Ok(Done::Skipped);
+            return Err(Undone::Skipped);
         }
-        let result = work(&candidate, &bytes)?;
-        Ok(Done::Worked(candidate, bytes, result))
+        Ok(Read { candidate, bytes, repo_type: None })
     };
     let mut found = files::find(scope.paths);
     let candidates = found.by_ref().map(move |candidate| {
@@ -70,6 +82,7 @@ pub fn each_card<T: Send>(
         (candidate, wanted)
     });
     let mut seen = Seen::default();
+    let done = |batch| in_groups(batch, scope.together, read, &work);
     in_order(candidates, done, |result| seen.take(result, &mut emit))?;
     seen.failures.extend(found.failures());
     seen.failures.sort();
@@ -83,19 +96,19 @@ pub fn each_card<T: Send>(
 pub fn each_row<T: Send>(
     scope: &Scope,
     wanted: impl Fn(&Candidate) -> bool + Sync,
-    work: impl Fn(&Candidate, &[u8], Option<RepoType>) -> Result<T, Failure> + Sync,
-    mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+    work: impl Fn(&[Read]) -> Vec<Result<T, Failure>> + Sync,
+    mut emit: impl FnMut(&Read, T) -> io::Result<()>,
 ) -> io::Result<Seen> {
-    let done = |line: Result<Line, Failure>| -> Result<Done<T>, Failure> {
+    let read = |line: Result<Line, Failure>| -> Result<Read, Undone> {
         let line = line?;
         if (scope.stop)() {
-            return Ok(Done::Left);
+            return Err(Undone::Left);
         }
         let Some(Row { id, card, repo_type }) = line.row()? else {
-            return Ok(Done::Nothing);
+            return Err(Undone::Nothing);
         };
         let Some(card) = card else {
-            return Ok(Done::Skipped);
+            return Err(Undone::Skipped);
         };
         let candidate = Candidate {
             path: PathBuf::from(id.as_ref()),
@@ -105,59 +118,100 @@ pub fn each_row<T: Send>(
             linked: false,
         };
         if !wanted(&candidate) {
-            return Ok(Done::Excluded);
+            return Err(Undone::Excluded);
         }
-        let result = work(&candidate, card.as_bytes(), repo_type)?;
-        Ok(Done::Worked(candidate, card.into_owned().into_bytes(), result))
+        Ok(Read { candidate, bytes: card.into_owned().into_bytes(), repo_type })
     };
     let mut seen = Seen::default();
+    let done = |batch| in_groups(batch, scope.together, read, &work);
     in_order(Lines::of(scope.paths.to_vec(), scope.largest), done, |result| seen.take(result, &mut emit))?;
     Ok(seen)
 }
 
+/// Reads the items and works on those that are cards, several at a time.
+fn in_groups<I, T>(
+    items: Vec<I>,
+    together: usize,
+    read: impl Fn(I) -> Result<Read, Undone>,
+    work: impl Fn(&[Read]) -> Vec<Result<T, Failure>>,
+) -> Vec<Done<T>> {
+    let mut done: Vec<Option<Done<T>>> = Vec::with_capacity(items.len());
+    let (mut group, mut places, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let last = items.len().saturating_sub(1);
+    for (at, item) in items.into_iter().enumerate() {
+        let undone = match read(item) {
+            Ok(card) => {
+                bytes += card.bytes.len();
+                group.push(card);
+                places.push(at);
+                None
+            }
+            Err(undone) => Some(Err(undone)),
+        };
+        done.push(undone);
+        if bytes >= together || at == last {
+            let results = work(&group);
+            for ((place, card), result) in places.drain(..).zip(group.drain(..)).zip(results) {
+                done[place] = Some(result.map(|result| (card, result)).map_err(Undone::from));
+            }
+            bytes = 0;
+        }
+    }
+    done.into_iter().flatten().collect()
+}
+
 impl Seen {
-    fn take<T>(
-        &mut self,
-        done: Result<Done<T>, Failure>,
-        emit: &mut impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
-    ) -> io::Result<()> {
+    fn take<T>(&mut self, done: Done<T>, emit: &mut impl FnMut(&Read, T) -> io::Result<()>) -> io::Result<()> {
         match done {
-            Ok(Done::Worked(candidate, bytes, result)) => emit(&candidate, &bytes, result)?,
-            Ok(Done::Excluded) => self.excluded += 1,
-            Ok(Done::Skipped) => self.skipped += 1,
-            Ok(Done::Left) => self.left += 1,
-            Ok(Done::Nothing) => {}
-            Err(failure) => self.failures.push(failure),
+            Ok((card, result)) => emit(&card, result)?,
+            Err(Undone::Excluded) => self.excluded += 1,
+            Err(Undone::Skipped) => self.skipped += 1,
+            Err(Undone::Left) => self.left += 1,
+            Err(Undone::Nothing) => {}
+            Err(Undone::Failed(failure)) => self.failures.push(failure),
         }
         Ok(())
     }
 }
 
 /// What became of a file.
-enum Done<T> {
-    Worked(Candidate, Vec<u8>, T),
+type Done<T> = Result<(Read, T), Undone>;
+
+/// Why a file was not worked on.
+enum Undone {
     Excluded,
     Skipped,
     Left,
     /// A blank line between rows.
     Nothing,
+    Failed(Failure),
 }
 
-/// Does `work` on every item, on all cores, and hands the results to `emit` in the order of the items. No more than a few
-/// batches of items and results are held at a time.
+impl From<Failure> for Undone {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Does `work` on all items, batch by batch and on all cores, and hands the results to `emit` in the order of the items. No more
+/// than a few batches of items and results are held at a time.
 ///
 /// # Errors
 /// What `emit` returns; no item is begun after that.
 pub fn in_order<I: Send, T: Send>(
     mut items: impl Iterator<Item = I> + Send,
-    work: impl Fn(I) -> T + Sync,
+    work: impl Fn(Vec<I>) -> Vec<T> + Sync,
     mut emit: impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     // Most runs of a hook have a card or two, for which a thread would cost more than it brings.
-    let first: Vec<I> = items.by_ref().take(if threads > 1 { 2 } else { usize::MAX }).collect();
+    let first: Vec<I> = items.by_ref().take(2).collect();
     if first.len() < 2 || threads == 1 {
-        return first.into_iter().try_for_each(|item| emit(work(item)));
+        let mut items = first.into_iter().chain(items);
+        while let Some(batch) = next_items(&mut items) {
+            work(batch).into_iter().try_for_each(&mut emit)?;
+        }
+        return Ok(());
     }
     let (permits, free) = mpsc::sync_channel(threads * AHEAD);
     let (jobs, waiting) = mpsc::channel();
@@ -170,8 +224,7 @@ pub fn in_order<I: Send, T: Send>(
             let (results, work, waiting) = (results.clone(), &work, &waiting);
             scope.spawn(move || {
                 while let Some((number, batch)) = next_batch(waiting) {
-                    let worked: Vec<T> = batch.into_iter().map(work).collect();
-                    if results.send((number, worked)).is_err() {
+                    if results.send((number, work(batch))).is_err() {
                         return;
                     }
                 }
@@ -190,11 +243,16 @@ type Batch<I> = (usize, Vec<I>);
 /// Sends the items on in batches, each when there is room for it.
 fn send_batches<I>(mut items: impl Iterator<Item = I>, permits: &SyncSender<()>, jobs: &Sender<Batch<I>>) {
     for number in 0.. {
-        let batch: Vec<I> = items.by_ref().take(BATCH).collect();
-        if batch.is_empty() || permits.send(()).is_err() || jobs.send((number, batch)).is_err() {
+        let Some(batch) = next_items(&mut items) else { return };
+        if permits.send(()).is_err() || jobs.send((number, batch)).is_err() {
             return;
         }
     }
+}
+
+/// The items of the next batch.
+fn next_items<I>(items: &mut impl Iterator<Item = I>) -> Option<Vec<I>> {
+    Some(items.take(BATCH).collect()).filter(|batch: &Vec<I>| !batch.is_empty())
 }
 
 fn next_batch<I>(waiting: &Mutex<Receiver<Batch<I>>>) -> Option<Batch<I>> {
@@ -223,6 +281,7 @@ fn receive_batches<T>(
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
@@ -231,9 +290,9 @@ mod tests {
     fn results_come_in_order_and_few_at_a_time() {
         let (begun, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let mut seen = Vec::new();
-        let work = |item: usize| {
-            let ahead = begun.fetch_add(1, Ordering::SeqCst) - ended.load(Ordering::SeqCst);
-            (item, ahead)
+        let work = |items: Vec<usize>| {
+            let ahead = |_| begun.fetch_add(1, Ordering::SeqCst) - ended.load(Ordering::SeqCst);
+            items.into_iter().map(|item| (item, ahead(item))).collect()
         };
         in_order(0..5000, work, |result| {
             ended.fetch_add(1, Ordering::SeqCst);
@@ -249,12 +308,35 @@ mod tests {
     #[test]
     fn an_error_ends_the_run() {
         let begun = AtomicUsize::new(0);
-        let work = |item: usize| {
-            begun.fetch_add(1, Ordering::SeqCst);
-            item
+        let work = |items: Vec<usize>| {
+            begun.fetch_add(items.len(), Ordering::SeqCst);
+            items
         };
         let emit = |item| if item == 100 { Err(io::Error::other("full")) } else { Ok(()) };
         assert_eq!(in_order(0..1_000_000, work, emit).unwrap_err().to_string(), "full");
         assert!(begun.load(Ordering::SeqCst) < 10_000);
+    }
+
+    #[test]
+    fn cards_are_worked_on_together_up_to_so_many_bytes() {
+        let read = |len: usize| {
+            let candidate =
+                Candidate { path: "x".into(), shown: "x".into(), certain: true, named: false, linked: false };
+            if len == 0 { Err(Undone::Skipped) } else { Ok(Read { candidate, bytes: vec![0; len], repo_type: None }) }
+        };
+        let groups = |together: usize| {
+            let groups = RefCell::new(Vec::new());
+            let work = |cards: &[Read]| {
+                groups.borrow_mut().push(cards.len());
+                cards.iter().map(|card| Ok(card.bytes.len())).collect()
+            };
+            let done = in_groups(vec![0, 3, 0, 4, 9, 1, 2, 0], together, read, work);
+            let results: Vec<Option<usize>> = done.into_iter().map(|done| done.ok().map(|(_, len)| len)).collect();
+            assert_eq!(results, [None, Some(3), None, Some(4), Some(9), Some(1), Some(2), None]);
+            groups.into_inner().into_iter().filter(|len| *len > 0).collect::<Vec<_>>()
+        };
+        assert_eq!(groups(0), [1, 1, 1, 1, 1]);
+        assert_eq!(groups(7), [2, 1, 2]);
+        assert_eq!(groups(1000), [5]);
     }
 }

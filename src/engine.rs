@@ -14,20 +14,43 @@ const MAX_PASSES: usize = 20;
 /// The rule whose fix rewrites a card as a whole.
 const REWRITES: &str = "old-layout";
 
-/// All findings of a card that it does not suppress, by place, then by rule. A rewrite to which there is an [`Objection`] is
-/// not offered.
+/// A card, and the rules that are asked of it.
+pub struct Asked<'t> {
+    /// The card.
+    pub card: Card<'t>,
+    /// The rules.
+    pub rules: Vec<&'static Rule>,
+}
+
+/// For each card all findings that it does not suppress, by place, then by rule. A rewrite to which there is an [`Objection`] is
+/// not offered. Rule by rule, since a rule's code is fast while it is at hand.
+pub fn check_all(asked: &[Asked]) -> Vec<Vec<Finding>> {
+    let cards: Vec<(&Card, &[&Rule])> = asked.iter().map(|asked| (&asked.card, &asked.rules[..])).collect();
+    let mut found = look_at_all(&cards);
+    for ((card, rules), findings) in cards.iter().zip(&mut found) {
+        weigh_old_layout(card, rules, findings);
+    }
+    found
+}
+
+/// The findings of one card, see [`check_all`].
 pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings = look(card, rules);
-    examine(card, rules, &mut findings);
-    if findings.iter().any(|finding| is_stopped(finding) && may_be_freed(finding, &findings))
-        && is_rewritten_once_repaired(card, &findings)
+    weigh_old_layout(card, rules, &mut findings);
+    findings
+}
+
+/// Says of a card of an old layout whether it can be rewritten, as it stands or once it is repaired.
+fn weigh_old_layout(card: &Card, rules: &[&Rule], findings: &mut [Finding]) {
+    examine(card, rules, findings);
+    if findings.iter().any(|finding| is_stopped(finding) && may_be_freed(finding, findings))
+        && is_rewritten_once_repaired(card, findings)
     {
         for finding in findings.iter_mut().filter(|finding| is_stopped(finding)) {
             finding.help = Some("repair it first with `cardlint fix`, then it can be rewritten".into());
             finding.labels.clear();
         }
     }
-    findings
 }
 
 /// Takes back a rewrite to which there is an [`Objection`]; else gives what was seen of the rewritten card.
@@ -81,15 +104,34 @@ fn is_rewrite(finding: &Finding) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Migrate)
 }
 
-/// Of a file that is no card, or no text, nothing else is said: it would be a guess.
+/// What the rules find in one card, by place.
 fn look(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
+    look_at_all(&[(card, rules)]).pop().unwrap_or_default()
+}
+
+/// What the rules find in each card, by place. Of a file that is no card, or no text, nothing else is said: it would be a guess.
+fn look_at_all(cards: &[(&Card, &[&Rule])]) -> Vec<Vec<Finding>> {
+    let asked: Vec<Vec<&Rule>> = cards.iter().map(|(card, rules)| speaking(card, rules)).collect();
+    let mut found: Vec<Vec<Finding>> = cards.iter().map(|_| Vec::new()).collect();
+    for turn in 0..asked.iter().map(Vec::len).max().unwrap_or(0) {
+        for (((card, _), rules), found) in cards.iter().zip(&asked).zip(&mut found) {
+            if let Some(rule) = rules.get(turn) {
+                found.extend((rule.check)(card));
+            }
+        }
+    }
+    for (((card, _), rules), findings) in cards.iter().zip(&asked).zip(&mut found) {
+        *findings = suppression::apply(card, rules, std::mem::take(findings));
+        sort(findings);
+    }
+    found
+}
+
+/// The rules that have something to say of such a file.
+fn speaking<'r>(card: &Card, rules: &[&'r Rule]) -> Vec<&'r Rule> {
     let is_readable = card.no_card().is_none() && card.bad_encoding().is_none();
     let speaks = |rule: &&Rule| is_readable || ON_ANY_FILE.iter().any(|any| any.name == rule.name);
-    let asked: Vec<&Rule> = rules.iter().copied().filter(speaks).collect();
-    let found = asked.iter().flat_map(|rule| (rule.check)(card)).collect();
-    let mut findings: Vec<Finding> = suppression::apply(card, &asked, found);
-    sort(&mut findings);
-    findings
+    rules.iter().copied().filter(speaks).collect()
 }
 
 /// By place, then by rule.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::card::{Card, RepoType};
-use crate::engine::{self, Settled, Terms};
+use crate::engine::{self, Asked, Settled, Terms};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::house::House;
@@ -26,11 +26,31 @@ pub struct Policy {
 }
 
 /// What was found in a card.
+#[derive(Default)]
 pub struct Checked {
     /// The findings.
     pub findings: Vec<Finding>,
     /// What no report may show of the card, whichever rules were asked; only worked out where there are findings.
     pub secrets: Vec<Span>,
+}
+
+/// For each card what its policy asks is found in it, among it all findings of severity `least` or more. A rule whose findings
+/// are less than that is left out, unless a comment may accept what it finds: it must not seem to accept nothing.
+pub fn check_all(cards: &[(&Policy, &[u8])], least: Severity) -> Vec<Checked> {
+    let asked: Vec<Asked> = cards.iter().map(|(policy, bytes)| policy.asked(bytes, least)).collect();
+    let mut checked = Vec::with_capacity(cards.len());
+    for ((mut findings, asked), (policy, bytes)) in engine::check_all(&asked).into_iter().zip(&asked).zip(cards) {
+        policy.weigh(&mut findings);
+        // What is shown of a card with wrong bytes is more than its rules have seen.
+        let is_whole = asked.card.text().len() == bytes.len();
+        let secrets = if is_whole || findings.is_empty() {
+            engine::secrets(&asked.card, &asked.rules, &findings)
+        } else {
+            leaked_secret::secrets(&Haystack::new(valid_text(bytes)))
+        };
+        checked.push(Checked { findings, secrets });
+    }
+    checked
 }
 
 impl Policy {
@@ -39,23 +59,18 @@ impl Policy {
         self.check_from(Severity::Info, bytes).findings
     }
 
-    /// The findings of a card, among them all that are of severity `least` or more. A rule whose findings are less than that is
-    /// left out, unless a comment may accept what it finds: it must not seem to accept nothing.
+    /// What is found in a card, see [`check_all`].
     pub fn check_from(&self, least: Severity, bytes: &[u8]) -> Checked {
+        check_all(&[(self, bytes)], least).pop().unwrap_or_default()
+    }
+
+    /// The card that these bytes are, with the rules that may find something of severity `least` or more.
+    fn asked<'c>(&'c self, bytes: &'c [u8], least: Severity) -> Asked<'c> {
         let card = Card::parse(bytes).of_type(self.repo_type).knowing(&self.house);
         let needs_all = suppression::may_stand_in(card.text());
         let needs = |rule: &&&Rule| needs_all || self.severity_of(rule.name).unwrap_or(rule.severity) >= least;
-        let rules: Vec<&Rule> = self.rules.iter().filter(needs).copied().collect();
-        let mut findings = engine::check(&card, &rules);
-        self.weigh(&mut findings);
-        // What is shown of a card with wrong bytes is more than its rules have seen.
-        let is_whole = card.text().len() == bytes.len();
-        let secrets = if is_whole || findings.is_empty() {
-            engine::secrets(&card, &rules, &findings)
-        } else {
-            leaked_secret::secrets(&Haystack::new(valid_text(bytes)))
-        };
-        Checked { findings, secrets }
+        let rules = self.rules.iter().filter(needs).copied().collect();
+        Asked { card, rules }
     }
 
     /// Applies fixes of the safeties in `passes` until none is left. A finding below `least` is not shown, so it is not fixed.

@@ -4,16 +4,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::options::Common;
+use super::options::{Common, Task};
 use super::policies::Policies;
 use super::terminal::{Stream, When};
 use super::{complain, exit_code, say};
 use crate::baseline::Baseline;
 use crate::files::{self, Candidate, Failure};
 use crate::finding::Severity;
-use crate::policy::{Checked, Policy};
+use crate::policy::{self, Checked, Policy};
 use crate::report::{Summary, counted, valid_text};
 use crate::suppression;
+
+/// Bytes of cards that are checked together: enough that a rule runs over several cards while its code is at hand, few enough
+/// that what is known of all of them stays near.
+const TOGETHER: usize = 128 << 10;
 
 pub const EXAMPLES: &str = "\
 Examples:
@@ -63,23 +67,27 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
     let keep_all = baseline.is_some();
     // What is neither shown nor counted need not be found.
     let least = if keep_all || common.format.counts_hidden() { Severity::Info } else { common.severity };
-    let work = |_: &Candidate, bytes: &[u8], policy: &Policy| {
-        let Checked { findings, secrets } = policy.check_from(least, bytes);
-        // What a baseline knows is taken out first, whatever its severity.
-        let (findings, hidden) = if keep_all { (findings, 0) } else { common.at_least(findings) };
-        Ok((findings, secrets, hidden))
+    let work = |tasks: &[Task]| {
+        let cards: Vec<(&Policy, &[u8])> = tasks.iter().map(|task| (&*task.policy, &task.read.bytes[..])).collect();
+        let checked = policy::check_all(&cards, least).into_iter().map(|Checked { findings, secrets }| {
+            // What a baseline knows is taken out first, whatever its severity.
+            let (findings, hidden) = if keep_all { (findings, 0) } else { common.at_least(findings) };
+            Ok((findings, secrets, hidden))
+        });
+        checked.collect()
     };
-    let seen = common.each_card(policies, work, |candidate, bytes, (mut findings, secrets, mut hidden)| {
-        if let Some(baseline) = &mut baseline {
-            let path = common.path_of(candidate);
-            let known = policies.of(path).policy(path);
-            summary.baseline += baseline.silence(path, &known.rules, valid_text(bytes), &mut findings);
-            (findings, hidden) = common.at_least(findings);
-        }
-        summary.hidden += hidden;
-        summary.count(&findings);
-        report.card(&common.name_of(candidate), bytes, &findings, &secrets)
-    })?;
+    let seen =
+        common.each_group(policies, TOGETHER, work, |candidate, bytes, (mut findings, secrets, mut hidden)| {
+            if let Some(baseline) = &mut baseline {
+                let path = common.path_of(candidate);
+                let known = policies.of(path).policy(path);
+                summary.baseline += baseline.silence(path, &known.rules, valid_text(bytes), &mut findings);
+                (findings, hidden) = common.at_least(findings);
+            }
+            summary.hidden += hidden;
+            summary.count(&findings);
+            report.card(&common.name_of(candidate), bytes, &findings, &secrets)
+        })?;
     let found = summary.findings() > 0;
     let code = common.finish(report, summary, &seen, found)?;
     match baseline.map_or(Ok(0), Baseline::shrink) {

@@ -1,5 +1,6 @@
 //! Options that `check` and `fix` share.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::policies::Policies;
 use super::terminal::{self, Progress, Stream, When};
 use super::{complain, exit_code, interrupt};
-use crate::batch::{self, Scope, Seen};
+use crate::batch::{self, Read, Scope, Seen};
 use crate::card::RepoType;
 use crate::config::{Asked, Choice};
 use crate::files::{Candidate, Failure};
@@ -27,6 +28,14 @@ pub enum Input {
     Files,
     /// One JSON object a line: `id`, `card` and perhaps `repo_type`.
     Jsonl,
+}
+
+/// A card that was read, and what is asked of it.
+pub struct Task<'r> {
+    /// The card.
+    pub read: &'r Read,
+    /// What is asked.
+    pub policy: Cow<'r, Policy>,
 }
 
 /// What is read, what is asked of it, and how it is reported.
@@ -113,6 +122,23 @@ impl Common {
         &self,
         policies: &Policies,
         work: impl Fn(&Candidate, &[u8], &Policy) -> Result<T, Failure> + Sync,
+        emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+    ) -> io::Result<Seen> {
+        let work = |cards: &[Task]| {
+            cards.iter().map(|card| work(&card.read.candidate, &card.read.bytes, &card.policy)).collect()
+        };
+        self.each_group(policies, 0, work, emit)
+    }
+
+    /// The same for a `work` on several cards: those that have `together` bytes, see [`Scope::together`].
+    ///
+    /// # Errors
+    /// Only what `emit` returns.
+    pub fn each_group<T: Send>(
+        &self,
+        policies: &Policies,
+        together: usize,
+        work: impl Fn(&[Task]) -> Vec<Result<T, Failure>> + Sync,
         mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
     ) -> io::Result<Seen> {
         let progress = Progress::new();
@@ -123,32 +149,34 @@ impl Common {
             found.fetch_add(usize::from(wanted), Ordering::Relaxed);
             wanted
         };
-        let scope = Scope { paths: &self.paths, largest: self.max_size, stop: || interrupt::signal().is_some() };
-        let emit = |candidate: &Candidate, bytes: &[u8], done| {
+        let stop = || interrupt::signal().is_some();
+        let scope = Scope { paths: &self.paths, largest: self.max_size, stop, together };
+        let emit = |read: &Read, done| {
             progress.clear();
-            emit(candidate, bytes, done)?;
+            emit(&read.candidate, &read.bytes, done)?;
             progress.step();
             Ok(())
         };
+        let work = |cards: &[Read]| {
+            let tasks: Vec<Task> = cards.iter().map(|read| self.task(policies, read)).collect();
+            work(&tasks)
+        };
         let seen = match self.input {
-            Input::Files => {
-                let work = |candidate: &Candidate, bytes: &[u8]| {
-                    let path = self.path_of(candidate);
-                    work(candidate, bytes, &policies.of(path).policy(path))
-                };
-                batch::each_card(&scope, wanted, work, emit)
-            }
-            Input::Jsonl => {
-                let work = |row: &Candidate, bytes: &[u8], said: Option<RepoType>| {
-                    let mut policy = policies.of(&row.path).policy(&row.path).into_owned();
-                    policy.repo_type = said.or(policy.repo_type);
-                    work(row, bytes, &policy)
-                };
-                batch::each_row(&scope, wanted, work, emit)
-            }
+            Input::Files => batch::each_card(&scope, wanted, work, emit),
+            Input::Jsonl => batch::each_row(&scope, wanted, work, emit),
         };
         progress.clear();
         seen
+    }
+
+    /// What is asked of a card.
+    fn task<'r>(&'r self, policies: &'r Policies, read: &'r Read) -> Task<'r> {
+        let path = self.path_of(&read.candidate);
+        let mut policy = policies.of(path).policy(path);
+        if read.repo_type.is_some() {
+            policy.to_mut().repo_type = read.repo_type;
+        }
+        Task { read, policy }
     }
 
     /// Whether the paths hold rows.
