@@ -214,7 +214,12 @@ impl<'t> Card<'t> {
 
     /// The kind of repository: as it was said, else as the keys or a generator's mark tell it.
     pub fn repo_type(&self) -> Option<RepoType> {
-        self.said_type.or_else(|| *self.told_type.get_or_init(|| repo_type::recognise(self)))
+        self.said_type.or_else(|| self.told_type())
+    }
+
+    /// The kind of repository as the keys or a generator's mark tell it, whatever was said.
+    pub(crate) fn told_type(&self) -> Option<RepoType> {
+        *self.told_type.get_or_init(|| repo_type::recognise(self))
     }
 
     /// Whether this card is one of a model, as far as that is known.

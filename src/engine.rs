@@ -169,23 +169,28 @@ fn weigh_rewrite(card: &Card, finding: &Finding, known: impl FnOnce() -> Vec<Fin
         let place = Some(words).filter(|words| !words.is_empty()).and_then(|words| text.find(words));
         return Err(Objection { reason, span: place.map(|at| Span::new(at, at + words.len())) });
     }
-    let repo_type = new_card.repo_type();
-    Ok(Seen { text: new, repo_type, findings: found })
+    let (repo_type, told_type) = (new_card.repo_type(), new_card.told_type());
+    Ok(Seen { text: new, repo_type, told_type, findings: found })
 }
 
 /// A rewritten card, and what the default rules find in it.
 struct Seen {
     text: String,
-    /// What it was taken to belong to.
+    /// What it was taken to belong to, and what it tells itself.
     repo_type: Option<RepoType>,
+    told_type: Option<RepoType>,
     findings: Vec<Finding>,
 }
 
 impl Seen {
-    /// What the rules find in the card, if it is this one: what was found need not be looked for again.
-    fn look(&self, card: &Card, rules: &[&Rule]) -> Option<Vec<Finding>> {
+    /// What the rules find in the card, if it is this one: what was found need not be looked for again. `said` is what it is
+    /// said to belong to.
+    fn look(&self, card: &Card, said: Option<RepoType>, rules: &[&Rule]) -> Option<Vec<Finding>> {
         // Which comments accept something is told by all rules together.
-        if self.text != card.text() || self.repo_type != card.repo_type() || suppression::may_stand_in(card.text()) {
+        if self.text != card.text()
+            || self.repo_type != said.or(self.told_type)
+            || suppression::may_stand_in(card.text())
+        {
             return None;
         }
         let (seen, unseen): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.default);
@@ -265,7 +270,7 @@ pub fn settle_by(
         let comes_last = |rule: &&Rule| rule.name == REWRITES && !suppression::may_stand_in(card.text());
         let (last, first): (Vec<&Rule>, Vec<&Rule>) = terms.rules.iter().partition(|rule| comes_last(rule));
         let look = |rules: &[&Rule]| {
-            let seen = seen.as_ref().and_then(|seen| seen.look(&card, rules));
+            let seen = seen.as_ref().and_then(|seen| seen.look(&card, terms.repo_type, rules));
             let mut findings = seen.unwrap_or_else(|| look(&card, rules));
             weigh(&mut findings);
             findings

@@ -44,13 +44,37 @@ impl Edit {
     /// Makes `new` of the `old` text that stands at `start`, from the first byte that differs to the last: what is the same
     /// is left to other edits.
     pub fn changing(start: usize, old: &str, new: &str) -> Self {
-        let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
-            pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
-        };
-        let front = same(&mut old.chars().zip(new.chars()));
-        let back = same(&mut old[front..].chars().rev().zip(new[front..].chars().rev()));
+        let front = same(old.as_bytes().chunks(CHUNK), new.as_bytes().chunks(CHUNK), |(a, b)| {
+            a.iter().zip(b).take_while(|(a, b)| a == b).count()
+        });
+        let front = old.floor_char_boundary(front);
+        let (old_rest, new_rest) = (&old.as_bytes()[front..], &new.as_bytes()[front..]);
+        let back = same(old_rest.rchunks(CHUNK), new_rest.rchunks(CHUNK), |(a, b)| {
+            a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
+        });
+        // In both texts a character begins at the same one of these bytes.
+        let back = old.len() - old.ceil_char_boundary(old.len() - back);
         Self::replace(Span::new(start + front, start + old.len() - back), &new[front..new.len() - back])
     }
+}
+
+/// Bytes that are compared at once.
+const CHUNK: usize = 64;
+
+/// How many bytes are the same in both: of the first chunks that differ as many as `within` says.
+fn same<'t>(
+    old: impl Iterator<Item = &'t [u8]>,
+    new: impl Iterator<Item = &'t [u8]>,
+    within: impl Fn((&[u8], &[u8])) -> usize,
+) -> usize {
+    let mut len = 0;
+    for pair in old.zip(new) {
+        if pair.0 != pair.1 {
+            return len + within(pair);
+        }
+        len += pair.0.len();
+    }
+    len
 }
 
 /// A repair: edits that belong together.

@@ -1,6 +1,6 @@
 //! Where the author's pieces go in the current layout: the same section, behind the same neighbour.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::data::Stamp;
 use super::read::{Piece, Reading, Standing};
@@ -51,8 +51,8 @@ impl Skeleton {
     }
 
     /// The author's pieces by the block behind which they go, in order; `None` is the card's beginning.
-    pub fn anchors(&self, reading: &Reading) -> HashMap<Option<usize>, Vec<Anchor>> {
-        let mut anchors: HashMap<Option<usize>, Vec<Anchor>> = HashMap::new();
+    pub fn anchors(&self, reading: &Reading) -> FxHashMap<Option<usize>, Vec<Anchor>> {
+        let mut anchors: FxHashMap<Option<usize>, Vec<Anchor>> = FxHashMap::default();
         let mut carried: Option<usize> = None;
         for (i, unit) in self.units.iter().enumerate() {
             let stays = match unit.standing {

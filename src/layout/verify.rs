@@ -9,7 +9,7 @@ use super::facts::Statement;
 use super::keep::{keeps, must_keep};
 use super::read::{Reading, read};
 use super::recover::recover;
-use crate::text::Span;
+use crate::text::{Span, find_word};
 
 /// Why a card is not rewritten, in a sentence for a person, and where it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,16 +113,11 @@ pub(super) fn verify(reading: &Reading, text: &str, new: &str) -> Result<Reading
     if let Some(doubt) = again.doubts.first() {
         return Err(Refusal::new(format!("in the rewritten card, {}", doubt.message)));
     }
-    // Residue that was glued to a line is a line of its own now.
-    let own_lines = reading.lines.iter().map(|line| line.of(text));
-    let old_lines: FxHashSet<&str> = text.lines().chain(own_lines).collect();
-    let kept = must_keep(new, &again);
-    let mut kept_lines = kept.iter().flat_map(|span| span.of(new).lines());
     let fault = if again.family.name != reading.family.name || !again.is_current() {
         "the rewritten card would not be in the current layout"
     } else if !keeps(text, new, &must_keep(text, reading)) {
         "a piece of the author's would be lost"
-    } else if !kept_lines.all(|line| old_lines.contains(line)) {
+    } else if !stood_before(reading, text, &must_keep(new, &again), new) {
         "the rewritten card would not be explained by the current layout"
     } else if !says_the_same(reading, &again) {
         "the rewritten card would not say the same"
@@ -130,6 +125,22 @@ pub(super) fn verify(reading: &Reading, text: &str, new: &str) -> Result<Reading
         return Ok(again);
     };
     Err(Refusal::new(fault))
+}
+
+/// Whether every line of the spans of the new text is one of the old text.
+fn stood_before(reading: &Reading, text: &str, spans: &[Span], new: &str) -> bool {
+    let is_line_end = |rest: &str| rest.is_empty() || rest.starts_with('\n') || rest.starts_with("\r\n");
+    let is_whole =
+        |piece: &str, at: usize| (at == 0 || text[..at].ends_with('\n')) && is_line_end(&text[at + piece.len()..]);
+    // Most pieces stand there in one piece.
+    let moved: Vec<&str> = spans.iter().map(|span| span.of(new)).collect();
+    if moved.iter().all(|piece| find_word(text, piece).is_some_and(|at| is_whole(piece, at))) {
+        return true;
+    }
+    // Residue that was glued to a line is a line of its own now.
+    let own_lines = reading.lines.iter().map(|line| line.of(text));
+    let old_lines: FxHashSet<&str> = text.lines().chain(own_lines).collect();
+    moved.iter().flat_map(|piece| piece.lines()).all(|line| old_lines.contains(line))
 }
 
 /// Both cards tell the same facts, with addresses that moved at their present place.
