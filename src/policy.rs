@@ -53,6 +53,25 @@ pub fn check_all(cards: &[(&Policy, &[u8])], least: Severity) -> Vec<Checked> {
     checked
 }
 
+/// Applies to each text the fixes of the safeties in `passes` until none is left. A finding below `least` is not shown, so it is
+/// not fixed.
+///
+/// # Errors
+/// For a text that does not come to rest, names the rules whose fixes those are.
+pub fn settle_all(texts: &[(&Policy, &str)], passes: &[Safety], least: Severity) -> Vec<Result<Settled, String>> {
+    let weigh = |policy: &'_ Policy, findings: &mut Vec<Finding>| {
+        policy.weigh(findings);
+        findings.iter_mut().filter(|finding| finding.severity < least).for_each(|finding| finding.fix = None);
+    };
+    let weighs: Vec<_> =
+        texts.iter().map(|(policy, _)| move |findings: &mut Vec<Finding>| weigh(policy, findings)).collect();
+    let mut asked: Vec<(&str, Terms)> = Vec::with_capacity(texts.len());
+    for ((policy, text), weigh) in texts.iter().zip(&weighs) {
+        asked.push((text, Terms { rules: &policy.rules, repo_type: policy.repo_type, house: &policy.house, weigh }));
+    }
+    engine::settle_all(&asked, passes)
+}
+
 impl Policy {
     /// The findings of a card, with the severities of this policy.
     pub fn check(&self, bytes: &[u8]) -> Vec<Finding> {
@@ -71,19 +90,6 @@ impl Policy {
         let needs = |rule: &&&Rule| needs_all || self.severity_of(rule.name).unwrap_or(rule.severity) >= least;
         let rules = self.rules.iter().filter(needs).copied().collect();
         Asked { card, rules }
-    }
-
-    /// Applies fixes of the safeties in `passes` until none is left. A finding below `least` is not shown, so it is not fixed.
-    ///
-    /// # Errors
-    /// Names the rules whose fixes do not come to rest.
-    pub fn settle(&self, text: &str, passes: &[Safety], least: Severity) -> Result<Settled, String> {
-        let weigh = |findings: &mut Vec<Finding>| {
-            self.weigh(findings);
-            findings.iter_mut().filter(|finding| finding.severity < least).for_each(|finding| finding.fix = None);
-        };
-        let terms = Terms { rules: &self.rules, repo_type: self.repo_type, house: &self.house };
-        engine::settle_by(text, &terms, weigh, passes)
     }
 
     fn weigh(&self, findings: &mut [Finding]) {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::options::{Common, Task};
+use super::options::{Common, TOGETHER, Task};
 use super::policies::Policies;
 use super::terminal::{Stream, When};
 use super::{complain, exit_code, say};
@@ -14,10 +14,6 @@ use crate::finding::Severity;
 use crate::policy::{self, Checked, Policy};
 use crate::report::{Summary, counted, valid_text};
 use crate::suppression;
-
-/// Bytes of cards that are checked together: enough that a rule runs over several cards while its code is at hand, few enough
-/// that what is known of all of them stays near.
-const TOGETHER: usize = 128 << 10;
 
 pub const EXAMPLES: &str = "\
 Examples:

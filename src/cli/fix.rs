@@ -4,17 +4,17 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::options::Common;
+use super::options::{Common, TOGETHER, Task};
 use super::policies::Policies;
 use super::terminal::{Stream, When};
 use super::{complain, exit_code, interrupt, say};
 use crate::card::RepoType;
 use crate::engine::Settled;
-use crate::files::{self, Candidate, Failure};
+use crate::files::{self, Failure};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::plan::{Planned, Step};
-use crate::policy::{Checked, Policy};
+use crate::policy::{self, Checked};
 use crate::report::{self, FixedCount, Format, Summary, counted, diff, github};
 use crate::rows::{self, Row};
 use crate::text::Span;
@@ -99,30 +99,34 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
     let colours = color.colours(Stream::Out);
     let (mut summary, mut out) = (Summary::default(), Stream::Out.writer());
     let mut count = FixedCount { written: !args.diff, ..FixedCount::default() };
-    let work = |candidate: &Candidate, bytes: &[u8], policy: &Policy| fix_card(args, policy, candidate, bytes);
-    let seen = common.each_card(policies, work, |candidate, bytes, fixed: Fixed| {
-        let name = common.name_of(candidate);
-        let text = fixed.settled.as_ref().map(|settled| settled.text.as_bytes());
-        if let Some(settled) = &fixed.settled {
-            count.cards += 1;
-            count.findings += settled.fixed;
-            if args.diff {
-                let diff = diff::unified(&name, bytes, &settled.text, colours);
-                let diff = if common.format == Format::Github { github::log_of(&diff) } else { diff };
-                out.write_all(diff.as_bytes())?;
+    let seen = common.each_group(
+        policies,
+        TOGETHER,
+        |tasks| fix_cards(args, tasks),
+        |candidate, bytes, fixed: Fixed| {
+            let name = common.name_of(candidate);
+            let text = fixed.settled.as_ref().map(|settled| settled.text.as_bytes());
+            if let Some(settled) = &fixed.settled {
+                count.cards += 1;
+                count.findings += settled.fixed;
+                if args.diff {
+                    let diff = diff::unified(&name, bytes, &settled.text, colours);
+                    let diff = if common.format == Format::Github { github::log_of(&diff) } else { diff };
+                    out.write_all(diff.as_bytes())?;
+                }
             }
-        }
-        summary.hidden += fixed.hidden;
-        summary.count(&fixed.left);
-        if from_stdin && !args.diff {
-            out.write_all(text.unwrap_or(bytes))?;
-        }
-        if let (true, false, Some(settled)) = (from_rows, args.diff, &fixed.settled) {
-            let card = Some(settled.text.as_str().into());
-            rows::write(&mut out, &Row { id: name.as_str().into(), card, repo_type: fixed.repo_type })?;
-        }
-        report.card(&name, text.unwrap_or(bytes), &fixed.left, &fixed.secrets)
-    })?;
+            summary.hidden += fixed.hidden;
+            summary.count(&fixed.left);
+            if from_stdin && !args.diff {
+                out.write_all(text.unwrap_or(bytes))?;
+            }
+            if let (true, false, Some(settled)) = (from_rows, args.diff, &fixed.settled) {
+                let card = Some(settled.text.as_str().into());
+                rows::write(&mut out, &Row { id: name.as_str().into(), card, repo_type: fixed.repo_type })?;
+            }
+            report.card(&name, text.unwrap_or(bytes), &fixed.left, &fixed.secrets)
+        },
+    )?;
     if from_stdin && seen.excluded > 0 && !args.diff {
         // An editor gets back what it sent.
         io::copy(&mut io::stdin().lock(), &mut out)?;
@@ -134,13 +138,17 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
 }
 
 fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<ExitCode> {
-    let work = |candidate: &Candidate, bytes: &[u8], policy: &Policy| fix_card(args, policy, candidate, bytes);
     Planned::may_take(file).map_err(io::Error::other)?;
     let mut planned = Planned::default();
-    let seen = args.common.each_card(policies, work, |_, _, fixed| {
-        planned.extend(fixed.step);
-        Ok(())
-    })?;
+    let seen = args.common.each_group(
+        policies,
+        TOGETHER,
+        |tasks| fix_cards(args, tasks),
+        |_, _, fixed| {
+            planned.extend(fixed.step);
+            Ok(())
+        },
+    )?;
     complain(&seen.failures);
     planned.write(file).map_err(io::Error::other)?;
     let (cards, shown) = (planned.len(), report::printable(&file.to_string_lossy()).into_owned());
@@ -152,18 +160,27 @@ fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<
     Ok(exit_code(&seen.failures, cards > 0 && !args.common.exit_zero))
 }
 
-/// Settles one card and, unless only its diff or its plan is wanted, writes it.
-fn fix_card(args: &Args, policy: &Policy, candidate: &Candidate, bytes: &[u8]) -> Result<Fixed, Failure> {
-    let (common, repo_type) = (&args.common, policy.repo_type);
-    let Ok(text) = std::str::from_utf8(bytes) else {
+/// Settles some cards and, unless only their diff or their plan is wanted, writes them.
+fn fix_cards(args: &Args, tasks: &[Task]) -> Vec<Result<Fixed, Failure>> {
+    let passes = [(true, Safety::Safe), (args.suggested, Safety::Suggest), (args.migrate, Safety::Migrate)];
+    let passes: Vec<Safety> = passes.iter().filter(|(wanted, _)| *wanted).map(|(_, safety)| *safety).collect();
+    let texts: Vec<Option<&str>> = tasks.iter().map(|task| std::str::from_utf8(&task.read.bytes).ok()).collect();
+    let asked = tasks.iter().zip(&texts).filter_map(|(task, text)| Some((&*task.policy, (*text)?)));
+    let mut settled = policy::settle_all(&asked.collect::<Vec<_>>(), &passes, args.common.severity).into_iter();
+    let settled = texts.iter().map(|text| text.and_then(|text| Some((text, settled.next()?))));
+    tasks.iter().zip(settled).map(|(task, settled)| fix_card(args, task, settled)).collect()
+}
+
+/// Writes one card, if it is wanted so; without a text it is not UTF-8.
+fn fix_card(args: &Args, task: &Task, settled: Option<(&str, Result<Settled, String>)>) -> Result<Fixed, Failure> {
+    let (common, policy) = (&args.common, &task.policy);
+    let (repo_type, candidate, bytes) = (policy.repo_type, &task.read.candidate, &task.read.bytes);
+    let Some((text, settled)) = settled else {
         let Checked { findings, secrets } = policy.check_from(Severity::Info, bytes);
         let (left, hidden) = common.at_least(findings);
         return Ok(Fixed { settled: None, step: None, left, secrets, hidden, repo_type });
     };
-    let failure = |message| Failure { path: common.name_of(candidate), message };
-    let passes = [(true, Safety::Safe), (args.suggested, Safety::Suggest), (args.migrate, Safety::Migrate)];
-    let passes: Vec<Safety> = passes.iter().filter(|(wanted, _)| *wanted).map(|(_, safety)| *safety).collect();
-    let mut settled = policy.settle(text, &passes, common.severity).map_err(failure)?;
+    let mut settled = settled.map_err(|message| Failure { path: common.name_of(candidate), message })?;
     let (left, hidden) = common.at_least(std::mem::take(&mut settled.left));
     let secrets = std::mem::take(&mut settled.secrets);
     if settled.text == text {
