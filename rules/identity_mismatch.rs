@@ -9,7 +9,7 @@ use super::Rule;
 use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
 use crate::layout;
-use crate::text::{Span, Words, touches};
+use crate::text::{Needle, Span, Words, touches};
 
 pub const RULE: Rule = Rule {
     name: "identity-mismatch",
@@ -66,7 +66,8 @@ static HANDLES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     handles.map(|handle| (pattern(&handle.pattern), handle.place.as_str())).collect()
 });
 
-static NAMES: LazyLock<Words> = LazyLock::new(|| Words::new(MAKERS.iter().map(|maker| &maker.name)));
+static NAMES: LazyLock<Vec<Needle>> = LazyLock::new(|| MAKERS.iter().map(|maker| Needle::new(&maker.name)).collect());
+static GITHUB: LazyLock<Needle> = LazyLock::new(|| Needle::new("github.com/"));
 
 fn names() -> String {
     MAKERS.iter().map(|maker| regex::escape(&maker.name)).collect::<Vec<_>>().join("|")
@@ -85,7 +86,7 @@ struct Evidence<'t> {
 
 fn check(card: &Card) -> Vec<Finding> {
     let makers = || MAKERS.iter().map(|maker| maker.name.as_str());
-    if !NAMES.any_in(card.text()) || !makers().any(|maker| card.stamped_by(maker)) {
+    if !NAMES.iter().any(|name| name.is_in(card.text())) || !makers().any(|maker| card.stamped_by(maker)) {
         return Vec::new();
     }
     let ids = ids(card);
@@ -117,8 +118,9 @@ fn maker(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
 fn names_another(text: &str, maker: &str) -> bool {
     let others = || MAKERS.iter().map(|other| other.name.as_str()).filter(|name| *name != maker);
     let begins = |text: &str, name: &str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    let mut repositories = text.split("github.com/").skip(1).filter_map(|address| address.split('/').nth(1));
-    NAMES.find_each(text).any(|(name, _)| MAKERS[name].name != maker)
+    let addresses = GITHUB.find_each(text).map(|at| &text[at + GITHUB.as_str().len()..]);
+    let mut repositories = addresses.filter_map(|address| address.split('/').nth(1));
+    NAMES.iter().any(|name| name.as_str() != maker && name.is_in(text))
         || repositories.any(|repository| others().any(|name| begins(repository, name)))
 }
 

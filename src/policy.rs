@@ -86,7 +86,7 @@ impl Policy {
     /// The card that these bytes are, with the rules that may find something of severity `least` or more.
     fn asked<'c>(&'c self, bytes: &'c [u8], least: Severity) -> Asked<'c> {
         let card = Card::parse(bytes).of_type(self.repo_type).knowing(&self.house);
-        let needs_all = suppression::may_stand_in(card.text());
+        let needs_all = suppression::may_stand_in(card.haystack());
         let needs = |rule: &&&Rule| needs_all || self.severity_of(rule.name).unwrap_or(rule.severity) >= least;
         let rules = self.rules.iter().filter(needs).copied().collect();
         Asked { card, rules }

@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::fix::{Edit, Fix, Safety};
 use crate::rules::{RULES, Rule, unused_suppression};
 use crate::spelling;
-use crate::text::{Span, merge};
+use crate::text::{Haystack, Span, merge};
 
 /// What every suppression begins with; a card without it costs nothing more.
 const MARK: &str = "cardlint:";
@@ -79,14 +79,14 @@ impl Starts {
 }
 
 /// Whether the text could hold a suppression.
-pub fn may_stand_in(text: &str) -> bool {
-    text.contains(MARK)
+pub fn may_stand_in(text: &Haystack) -> bool {
+    text.may_hold(MARK) && text.text().contains(MARK)
 }
 
 /// The findings that the card does not suppress, and those of `unused-suppression`, if that is one of `rules`.
 pub fn apply(card: &Card, rules: &[&Rule], mut findings: Vec<Finding>) -> Vec<Finding> {
     let text = card.text();
-    if !may_stand_in(text) {
+    if !may_stand_in(card.haystack()) {
         return findings;
     }
     let suppressions = read::suppressions(card);

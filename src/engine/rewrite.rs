@@ -174,7 +174,7 @@ impl Seen {
         // Which comments accept something is told by all rules together.
         if self.text != card.text()
             || self.repo_type != said.or(self.told_type)
-            || suppression::may_stand_in(card.text())
+            || suppression::may_stand_in(card.haystack())
         {
             return None;
         }

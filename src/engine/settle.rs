@@ -141,7 +141,7 @@ impl<'s> Turn<'s> {
     fn new(state: &'s State, terms: Terms<'s>) -> Self {
         let card = Card::of_text(&state.settled.text).of_type(terms.repo_type).knowing(terms.house);
         // Which comments accept something is told by all rules together.
-        let comes_last = !suppression::may_stand_in(card.text());
+        let comes_last = !suppression::may_stand_in(card.haystack());
         let (last, first) = terms.rules.iter().partition(|rule| comes_last && rule.name == REWRITES);
         Self { terms, state, card, first, last, outcome: Outcome::default() }
     }

@@ -82,7 +82,10 @@ impl Patterns {
 
     /// Whether the text holds a word of any expression.
     pub fn may_match(&self, text: &Haystack) -> bool {
-        let holds_word = |search: &Search| search.words.may_stand_in(text) && search.words.any_in(text.text());
+        let holds_word = |search: &Search| match search.words.few_in(text) {
+            Some(few) => !few.is_empty(),
+            None => search.words.any_in(text.text()),
+        };
         self.patterns.iter().any(|pattern| pattern.always) || self.searches.iter().any(holds_word)
     }
 
@@ -158,17 +161,8 @@ impl Search {
     /// Notes the expressions whose words stand in the text.
     fn note(&self, text: &Haystack, may: &mut [bool]) {
         let mut note = |word: usize| self.owners[word].iter().for_each(|&owner| may[owner] = true);
-        let mut is_open = !text.is_long();
-        for (place, word) in self.words.that_may_stand_in(text) {
-            // Of a pair of bytes there is nothing more to know.
-            if is_open || word.len() > 2 {
-                is_open = true;
-                break;
-            }
-            note(place);
-        }
-        if !is_open {
-            return;
+        if let Some(few) = self.words.few_in(text) {
+            return few.into_iter().for_each(note);
         }
         let (mut at, mut count) = (0, 0);
         let text = text.text();

@@ -1,14 +1,21 @@
 //! Many words looked for in one pass. The only door to the multi-pattern search library.
 
+use std::sync::OnceLock;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, packed};
 
-use super::{Haystack, Span};
+use super::{Haystack, Needle, Span};
 
 /// Words that are looked for together. Up to [`Words::FAST`] of them are found at memory speed.
 pub struct Words {
     search: Search,
-    /// The words, where they are told by their very bytes.
-    exact: Option<Vec<Vec<u8>>>,
+    /// The words, where they are told by their very bytes, and how each is looked for alone.
+    exact: Option<Vec<Word>>,
+}
+
+struct Word {
+    word: String,
+    needle: OnceLock<Needle>,
 }
 
 enum Search {
@@ -18,6 +25,16 @@ enum Search {
     Automaton(AhoCorasick),
     /// There are no words, or more than memory can hold.
     Nothing,
+}
+
+impl Word {
+    fn new(word: &[u8]) -> Option<Self> {
+        Some(Self { word: std::str::from_utf8(word).ok()?.to_owned(), needle: OnceLock::new() })
+    }
+
+    fn needle(&self) -> &Needle {
+        self.needle.get_or_init(|| Needle::new(&self.word))
+    }
 }
 
 impl Words {
@@ -31,7 +48,7 @@ impl Words {
         let mut builder = config.match_kind(packed::MatchKind::LeftmostLongest).builder();
         let packed = if words.len() <= Self::FAST { builder.extend(&words).build() } else { None };
         let search = packed.map_or_else(|| automaton(&words, false), Search::Packed);
-        Self { search, exact: Some(words.iter().map(|word| word.as_ref().to_vec()).collect()) }
+        Self { search, exact: words.iter().map(|word| Word::new(word.as_ref())).collect() }
     }
 
     /// The same, in capitals or not, as far as that is ASCII.
@@ -66,15 +83,26 @@ impl Words {
         self.find_from(text, 0).is_some()
     }
 
-    /// The words that could stand in the text, each by its place in the list: all others do not.
-    pub fn that_may_stand_in<'w>(&'w self, text: &'w Haystack) -> impl Iterator<Item = (usize, &'w [u8])> + 'w {
-        let words = self.exact.iter().flatten().map(Vec::as_slice).enumerate();
-        words.filter(|(_, word)| text.may_hold(word))
+    /// The words that stand in the text, each by its place in the list; `None` where they are to be looked for together, since
+    /// many could stand there.
+    pub fn few_in(&self, text: &Haystack) -> Option<Vec<usize>> {
+        /// To look for more words together costs less than to look for each.
+        const FEW: usize = 8;
+        let words = self.exact.as_ref().filter(|_| text.is_long())?;
+        let mut few = Vec::new();
+        for (place, _) in words.iter().enumerate().filter(|(_, word)| text.may_hold(&word.word)) {
+            if few.len() == FEW {
+                return None;
+            }
+            few.push(place);
+        }
+        few.retain(|place| words[*place].needle().is_in(text.text()));
+        Some(few)
     }
 
     /// Whether any of the words could stand in the text.
     pub fn may_stand_in(&self, text: &Haystack) -> bool {
-        self.exact.is_none() || self.that_may_stand_in(text).next().is_some()
+        self.exact.as_ref().is_none_or(|words| words.iter().any(|word| text.may_hold(&word.word)))
     }
 }
 
