@@ -409,27 +409,27 @@ impl<'f> WordCount<'f> {
     /// For each role the share of words that a block has in common with its likest variant, 0 to 1, and which that is; 0 as
     /// well where it is [`RESEMBLANCE`] at most, or the block is too long to be an edited one.
     fn likeness(&mut self, page: &Page, lines: &Range<usize>, roles: &[Stamp]) -> Vec<(f64, usize)> {
-        let texts = |(role, _): &Stamp| self.vocabulary.texts[*role].as_slice();
-        let block_words = || lines.clone().flat_map(|line| words(page.line(line)));
-        let total = block_words().count();
-        // A text with so many more words, or so many fewer, cannot have enough in common.
-        let may_be_like =
-            |text: &&VariantWords| 2.0 * text.total.min(total) as f64 > RESEMBLANCE * (text.total + total) as f64;
-        let is_short = page.span(lines).len() <= LONGEST_EDITED;
-        if !is_short || !roles.iter().flat_map(texts).any(|text| may_be_like(&text)) {
+        if page.span(lines).len() > LONGEST_EDITED {
             return vec![(0.0, 0); roles.len()];
         }
-        for word in block_words() {
+        let mut total = 0;
+        for word in lines.clone().flat_map(|line| words(page.line(line))) {
+            total += 1;
             if let Some(&number) = self.vocabulary.numbers.get(word) {
                 self.known[number] += 1;
                 self.seen.push(number);
             }
         }
+        // A text with too many other words cannot have enough in common.
+        let may_be_like = |text: &&VariantWords| {
+            2.0 * text.total.min(self.seen.len()) as f64 > RESEMBLANCE * (text.total + total) as f64
+        };
         let likeness = |text: &VariantWords| {
             let common: usize = text.counts.iter().map(|&(word, count)| self.known[word].min(count)).sum();
             (2.0 * common as f64 / (total + text.total).max(1) as f64, text.variant)
         };
         let likest = |best: (f64, usize), next: (f64, usize)| if next.0 > best.0 { next } else { best };
+        let texts = |(role, _): &Stamp| self.vocabulary.texts[*role].as_slice();
         let of_role = |role| texts(role).iter().filter(may_be_like).map(likeness).fold((0.0, 0), likest);
         let found = roles.iter().map(of_role).collect();
         self.seen.drain(..).for_each(|word| self.known[word] = 0);
