@@ -32,27 +32,31 @@ impl Ignored {
         let root = (root.to_owned(), real.to_owned());
         let mut ignored = Self { folders: Vec::new(), entered: PathBuf::new(), root, failures: Vec::new() };
         let above: Vec<&Path> = real.ancestors().skip(1).collect();
-        if let Some(top) = above.iter().position(|folder| folder.join(".git").exists()) {
-            above[..=top].iter().rev().for_each(|folder| ignored.enter(folder));
+        let has_git = |folder: &Path| folder.join(".git").exists();
+        if let Some(top) = above.iter().position(|folder| has_git(folder)) {
+            for folder in above[..=top].iter().rev() {
+                ignored.enter(folder);
+                if has_git(folder) {
+                    ignored.begin_repository();
+                }
+            }
         }
         ignored
     }
 
+    /// Notes a `.git`, which makes its folder a repository's outermost one; it comes before the other entries of the folder.
+    pub(super) fn note_git(&mut self, git: &Path) {
+        if git.parent().is_some_and(|folder| self.come_to(folder)) {
+            self.begin_repository();
+        }
+    }
+
     /// Whether git ignores an entry whose folder was not ignored; entries come with those below them before the next.
     pub(super) fn is_ignored(&mut self, path: &Path, is_folder: bool) -> bool {
-        let Some(folder) = path.parent() else { return false };
-        // Paths are compared as they are spelt, which is the same for all entries of a folder.
-        if self.entered.as_os_str() != folder.as_os_str() {
-            let Some(real) = self.real(folder) else { return false };
-            while self.folders.last().is_some_and(|last| !real.starts_with(&last.path)) {
-                self.folders.pop();
-            }
-            if self.folders.last().is_none_or(|last| last.path != real) {
-                self.enter(&real);
-            }
-            self.entered = folder.to_owned();
+        if !path.parent().is_some_and(|folder| self.come_to(folder)) {
+            return false;
         }
-        if self.folders.iter().all(|folder| folder.repository.is_none()) {
+        if !self.is_in_repository() {
             return false;
         }
         let Some(path) = self.real(path) else { return false };
@@ -85,12 +89,39 @@ impl Ignored {
         Some(self.root.1.join(path.strip_prefix(&self.root.0).ok()?))
     }
 
+    /// Whether the folder is one under the root; it is then the last of the folders.
+    fn come_to(&mut self, folder: &Path) -> bool {
+        // Paths are compared as they are spelt, which is the same for all entries of a folder.
+        if self.entered.as_os_str() != folder.as_os_str() {
+            let Some(real) = self.real(folder) else { return false };
+            while self.folders.last().is_some_and(|last| !real.starts_with(&last.path)) {
+                self.folders.pop();
+            }
+            if self.folders.last().is_none_or(|last| last.path != real) {
+                self.enter(&real);
+            }
+            self.entered = folder.to_owned();
+        }
+        true
+    }
+
+    fn is_in_repository(&self) -> bool {
+        self.folders.iter().any(|folder| folder.repository.is_some())
+    }
+
     fn enter(&mut self, folder: &Path) {
-        let git = folder.join(".git");
-        let repository = git.exists().then(|| self.read(folder, &git.join("info").join("exclude")));
-        let in_repository = repository.is_some() || self.folders.iter().any(|above| above.repository.is_some());
-        let own = if in_repository { self.read(folder, &folder.join(".gitignore")) } else { None };
-        self.folders.push(Folder { path: folder.to_owned(), own, repository });
+        let own = if self.is_in_repository() { self.read(folder, &folder.join(".gitignore")) } else { None };
+        self.folders.push(Folder { path: folder.to_owned(), own, repository: None });
+    }
+
+    /// The last of the folders is a repository's outermost one.
+    fn begin_repository(&mut self) {
+        let Some(Folder { path, mut own, .. }) = self.folders.pop() else { return };
+        if !self.is_in_repository() {
+            own = self.read(&path, &path.join(".gitignore"));
+        }
+        let repository = Some(self.read(&path, &path.join(".git").join("info").join("exclude")));
+        self.folders.push(Folder { path, own, repository });
     }
 
     /// The rules of a file, which count from `folder` on.
@@ -132,7 +163,10 @@ mod tests {
             ("nested/.git/HEAD", ""),
             ("nested/drafts/h.md", ""),
             ("excluded.md", ""),
-            (".gitignore", "drafts/\nsecret.md\n/a.md\n"),
+            // What stands before `.git` in the order of names.
+            ("#first.md", ""),
+            ("-.md", ""),
+            (".gitignore", "drafts/\nsecret.md\n/a.md\n/-.md\n\\#*\n"),
         ];
         for (name, text) in files {
             let path = root.join(name);

@@ -132,6 +132,9 @@ impl Once {
     }
 }
 
+/// What makes a folder a repository of git.
+const GIT: &str = ".git";
+
 /// Whether the walk goes on into an entry.
 type Filter = Box<dyn FnMut(&DirEntry) -> bool + Send>;
 
@@ -200,6 +203,10 @@ impl Iterator for Walk {
 /// Whether the walk goes on into an entry.
 fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
     let is_folder = entry.file_type().is_dir();
+    if entry.depth() > 0 && entry.file_name() == GIT {
+        ignored.note_git(entry.path());
+        return false;
+    }
     if !is_folder && !is_markdown(entry) {
         return false;
     }
@@ -211,12 +218,15 @@ fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
     }
     // What a link shows of the tree itself is looked at where it is.
     let leads_back = || fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(root));
-    entry.file_name() != ".git" && !(entry.depth() > 0 && entry.path_is_symlink() && leads_back())
+    entry.file_name() != GIT && !(entry.depth() > 0 && entry.path_is_symlink() && leads_back())
 }
 
 /// As the whole paths below two neighbours compare: a folder's name goes on with `/`, a file's ends. Only files that end in
-/// `.md` matter.
+/// `.md` matter; `.git` comes first, since it tells what of the others is ignored.
 fn by_path(one: &DirEntry, other: &DirEntry) -> Ordering {
+    if one.file_name() == GIT || other.file_name() == GIT {
+        return (one.file_name() != GIT).cmp(&(other.file_name() != GIT));
+    }
     let (here, there) = (one.file_name().as_encoded_bytes(), other.file_name().as_encoded_bytes());
     if !here.starts_with(there) && !there.starts_with(here) {
         return here.cmp(there);
