@@ -5,7 +5,7 @@ mod stamped;
 use super::Rule;
 use crate::card::{Card, Row, Table, TableKind};
 use crate::finding::{Finding, Severity};
-use crate::text::Span;
+use crate::text::{Span, find_byte};
 
 pub const RULE: Rule = Rule {
     name: "table-mismatch",
@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(card: &Card) -> Vec<Finding> {
-    if !card.text().contains('|') && !card.text().contains("<table") {
+    if find_byte(card.text(), b'|').is_none() && !card.text().contains("<table") {
         return Vec::new();
     }
     let mut findings = Vec::new();

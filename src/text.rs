@@ -8,7 +8,7 @@ mod words;
 use std::ops::Range;
 
 pub use haystack::Haystack;
-pub use needle::{Needle, each_byte, each_of, find_word};
+pub use needle::{Needle, each_byte, each_of, find_byte, find_word};
 pub use patterns::Patterns;
 pub use words::Words;
 
@@ -98,7 +98,7 @@ pub fn lines(text: &str, span: Span) -> impl Iterator<Item = Span> + '_ {
             return None;
         }
         let rest = Span::new(at, span.end).of(text);
-        let len = rest.find('\n').unwrap_or(rest.len());
+        let len = find_byte(rest, b'\n').unwrap_or(rest.len());
         let line = Span::new(at, at + rest[..len].trim_end_matches('\r').len());
         at += len + 1;
         Some(line)

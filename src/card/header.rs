@@ -1,7 +1,13 @@
 //! The block of pictures, name and handle that generators put at the top of a card.
 
+use std::sync::LazyLock;
+
 use super::{Card, Tag, TagKind, link};
-use crate::text::{Span, find_word};
+use crate::text::{Needle, Span};
+
+static IMAGE: LazyLock<Needle> = LazyLock::new(|| Needle::new("background-image:"));
+static DISPLAY: LazyLock<Needle> = LazyLock::new(|| Needle::new("display:"));
+static BOLD: LazyLock<Needle> = LazyLock::new(|| Needle::new("font-weight: 800"));
 
 /// A place for a person's picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +93,10 @@ fn block_len(tags: &[Tag]) -> usize {
 fn avatar(text: &str, tag: &Tag) -> Option<Avatar> {
     let style = tag.attribute("style")?.span;
     let css = style.of(text);
-    let image = find_word(css, "background-image:")?;
+    let image = IMAGE.find(css)?;
     let image = link::urls_in_style(text, Span::new(style.start + image, style.end)).next()?;
-    let display = find_word(css, "display:").map(|at| {
-        let start = style.start + at + "display:".len();
+    let display = DISPLAY.find(css).map(|at| {
+        let start = style.start + at + DISPLAY.as_str().len();
         let rest = Span::new(start, style.end).of(text);
         Span::new(start, start + rest.find(';').unwrap_or(rest.len())).trim(text)
     });
@@ -113,8 +119,7 @@ fn lines(text: &str, tags: &[Tag]) -> Vec<Line> {
         }
         let between = Span::new(open.span.end, close.span.start).trim(text);
         if !between.is_empty() {
-            let bold =
-                open.attribute("style").is_some_and(|style| find_word(style.value(text), "font-weight: 800").is_some());
+            let bold = open.attribute("style").is_some_and(|style| BOLD.is_in(style.value(text)));
             lines.push(Line { text: between, bold });
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Card;
 use super::markdown::RawTable;
-use crate::text::{Span, line_of, lines, touches};
+use crate::text::{Span, each_byte, find_byte, line_of, lines, touches};
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,8 @@ pub(super) fn find(card: &Card) -> Vec<Table> {
     if !tables.is_empty() {
         tables.retain(|table| !is_hidden(card, table));
     }
-    if text.contains("<t") || text.contains("<T") {
+    let begins_tag = |at: usize| matches!(text.as_bytes().get(at + 1), Some(b't' | b'T'));
+    if each_byte(text, b'<').any(begins_tag) {
         html(card, &mut tables);
     }
     tables.sort_by_key(|table| table.span);
@@ -89,7 +90,7 @@ fn gfm(text: &str, raw: &RawTable) -> Option<Table> {
 /// The row that starts where `span` starts, up to the end of its line.
 fn row(text: &str, span: Span) -> Row {
     let rest = &text[span.start..];
-    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let line = &rest[..find_byte(rest, b'\n').unwrap_or(rest.len())];
     let inner = line.trim_start_matches([' ', '\t', '>']);
     let start = span.start + (line.len() - inner.len());
     let span = Span::new(start, start + inner.trim_end().len());
@@ -125,7 +126,7 @@ fn is_dashes(cell: &str) -> bool {
 /// Adds what looks like a table in the lines of a paragraph: one that the library does not see (GitHub's own parser allows
 /// tabs in the delimiter row, and a table right under text), or lines that were meant to be one.
 fn in_paragraph(text: &str, paragraph: Span, tables: &mut Vec<Table>) {
-    if !paragraph.of(text).contains('|') {
+    if find_byte(paragraph.of(text), b'|').is_none() {
         return;
     }
     let column = paragraph.start - line_of(text, paragraph.start).start;

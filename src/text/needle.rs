@@ -66,6 +66,11 @@ pub fn find_word(text: &str, word: &str) -> Option<usize> {
     memchr::memmem::find(text, word)
 }
 
+/// The byte offset (0-based) at which a byte first stands in the text.
+pub fn find_byte(text: &str, byte: u8) -> Option<usize> {
+    memchr::memchr(byte, text.as_bytes())
+}
+
 /// The byte offsets (0-based) of a byte in the text.
 pub fn each_byte(text: &str, byte: u8) -> impl Iterator<Item = usize> + '_ {
     memchr::memchr_iter(byte, text.as_bytes())
