@@ -7,10 +7,9 @@ use crate::engine::{self, Asked, Settled, Terms};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::house::House;
-use crate::report::valid_text;
 use crate::rules::{Rule, leaked_secret};
 use crate::suppression;
-use crate::text::{Haystack, Span};
+use crate::text::{Haystack, Span, valid_text};
 
 /// What is asked of one card.
 #[derive(Clone)]

@@ -24,7 +24,7 @@ use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 use crate::fingerprint;
 use crate::fix::Safety;
-use crate::text::{Locator, Position, Span};
+use crate::text::{Locator, Position, Span, valid_text};
 
 pub use safe::{inert, printable};
 
@@ -282,14 +282,6 @@ impl Page<'_> {
         let seen = self.seen.entry(print.clone()).or_default();
         *seen += 1;
         (print, *seen - 1)
-    }
-}
-
-/// The text of a card, of one that is not UTF-8 the part before the first wrong byte.
-pub fn valid_text(bytes: &[u8]) -> &str {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
     }
 }
 

@@ -113,6 +113,14 @@ pub fn line_of(text: &str, offset: usize) -> Span {
     Span::new(start, start + line.trim_end_matches('\r').len())
 }
 
+/// The text of a card, of one that is not UTF-8 the part before the first wrong byte.
+pub fn valid_text(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+    }
+}
+
 /// The text in backticks, as messages name a value; of long text the beginning, of many lines the first.
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;

@@ -12,8 +12,9 @@ use crate::baseline::Baseline;
 use crate::files::{self, Candidate, Failure};
 use crate::finding::Severity;
 use crate::policy::{self, Checked, Policy};
-use crate::report::{Summary, counted, valid_text};
+use crate::report::{Summary, counted};
 use crate::suppression;
+use crate::text::valid_text;
 
 pub const EXAMPLES: &str = "\
 Examples:
