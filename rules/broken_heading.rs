@@ -38,10 +38,14 @@ fn pattern(pattern: &str) -> Regex {
 }
 
 fn check(card: &Card) -> Vec<Finding> {
-    let text = card.text();
-    if !may_hold_one(text) {
+    if !may_hold_one(card.text()) {
         return Vec::new();
     }
+    found(card)
+}
+
+fn found(card: &Card) -> Vec<Finding> {
+    let text = card.text();
     let mut findings = Vec::new();
     let first = card.blocks().first().map(|block| block.span);
     let has_mark = |block: &&Block| block.kind == BlockKind::Paragraph && block.span.of(text).contains('#');
@@ -69,7 +73,7 @@ fn may_hold_one(text: &str) -> bool {
         let is_first_line = at == 0;
         let marks = text[mark..].bytes().take_while(|byte| *byte == b'#').count();
         at = mark + marks;
-        let indent = match between.rsplit_once('\n') {
+        let indent = match between.rsplit_once(['\n', '\r']) {
             Some((_, indent)) => indent,
             None if is_first_line => between,
             // It is not the first of its line.
@@ -135,7 +139,23 @@ fn is_title(words: &str, alone: bool, is_first: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_need_not_be_read_holds_none(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "#", "##", "# ", "#A title", " ", "    ", "\t", "\r", "\n", "\r\n", "\u{a0}", "Text", "- ", "> ", "1. ", "<p>", "`", "\u{feff}",
+                "---", "```",
+            ]), 0..12),
+        ) {
+            let text = parts.concat();
+            let card = Card::of_text(&text);
+            prop_assert!(may_hold_one(&text) || found(&card).is_empty());
+        }
+    }
 
     #[test]
     fn hashtags_and_code_are_no_headings() {

@@ -25,7 +25,7 @@ mod null_value;
 mod old_layout;
 mod placeholder_leak;
 mod removed_tag;
-mod stale_link;
+pub(crate) mod stale_link;
 mod table_mismatch;
 mod trailing_residue;
 mod unfilled_template;

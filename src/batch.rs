@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -149,8 +150,9 @@ fn in_groups<I, T>(
             Err(undone) => Some(Err(undone)),
         };
         done.push(undone);
-        if bytes >= together || at == last {
+        if !group.is_empty() && (bytes >= together || at == last) {
             let results = work(&group);
+            assert_eq!(results.len(), group.len(), "each card has a result");
             for ((place, card), result) in places.drain(..).zip(group.drain(..)).zip(results) {
                 done[place] = Some(result.map(|result| (card, result)).map_err(Undone::from));
             }
@@ -214,25 +216,24 @@ pub fn in_order<I: Send, T: Send>(
         return Ok(());
     }
     let (permits, free) = mpsc::sync_channel(threads * AHEAD);
-    let (jobs, waiting) = mpsc::channel();
     let (results, done) = mpsc::channel();
-    let waiting = Mutex::new(waiting);
+    let batches = Mutex::new(Batches { items: first.into_iter().chain(items), number: 0 });
     thread::scope(|scope| {
-        // The channels belong to the thread, so that they close when it ends.
-        scope.spawn(move || send_batches(first.into_iter().chain(items), &permits, &jobs));
         for _ in 0..threads {
-            let (results, work, waiting) = (results.clone(), &work, &waiting);
+            let (permits, results, work, batches) = (permits.clone(), results.clone(), &work, &batches);
             scope.spawn(move || {
-                while let Some((number, batch)) = next_batch(waiting) {
-                    if results.send((number, work(batch))).is_err() {
+                while let Some((number, batch)) = next_batch(&permits, batches) {
+                    // A panic is passed on: were its results awaited, the run would never end.
+                    let worked = catch_unwind(AssertUnwindSafe(|| work(batch)));
+                    if results.send((number, worked)).is_err() {
                         return;
                     }
                 }
             });
         }
-        drop(results);
+        drop((permits, results));
         let emitted = receive_batches(&done, &free, &mut emit);
-        // When it ended early, no batch is sent any more, and the threads end.
+        // When it ended early, no batch is begun any more, and the threads end.
         drop((done, free));
         emitted
     })
@@ -240,14 +241,19 @@ pub fn in_order<I: Send, T: Send>(
 
 type Batch<I> = (usize, Vec<I>);
 
-/// Sends the items on in batches, each when there is room for it.
-fn send_batches<I>(mut items: impl Iterator<Item = I>, permits: &SyncSender<()>, jobs: &Sender<Batch<I>>) {
-    for number in 0.. {
-        let Some(batch) = next_items(&mut items) else { return };
-        if permits.send(()).is_err() || jobs.send((number, batch)).is_err() {
-            return;
-        }
-    }
+/// The items in batches; whichever thread has nothing to do looks for the next one.
+struct Batches<Items> {
+    items: Items,
+    number: usize,
+}
+
+/// The next batch, once there is room for it; `None` after the last one, and when nobody takes the results any more.
+fn next_batch<I>(permits: &SyncSender<()>, batches: &Mutex<Batches<impl Iterator<Item = I>>>) -> Option<Batch<I>> {
+    permits.send(()).ok()?;
+    let mut batches = batches.lock().unwrap_or_else(PoisonError::into_inner);
+    let batch = next_items(&mut batches.items)?;
+    batches.number += 1;
+    Some((batches.number - 1, batch))
 }
 
 /// The items of the next batch.
@@ -255,20 +261,16 @@ fn next_items<I>(items: &mut impl Iterator<Item = I>) -> Option<Vec<I>> {
     Some(items.take(BATCH).collect()).filter(|batch: &Vec<I>| !batch.is_empty())
 }
 
-fn next_batch<I>(waiting: &Mutex<Receiver<Batch<I>>>) -> Option<Batch<I>> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
-}
-
 /// Takes the results as they come, hands them on in order, and makes room for as many.
 fn receive_batches<T>(
-    done: &Receiver<Batch<T>>,
+    done: &Receiver<(usize, thread::Result<Vec<T>>)>,
     free: &Receiver<()>,
     emit: &mut impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut early: BTreeMap<usize, Vec<T>> = BTreeMap::new();
     let mut next = 0;
     for (number, results) in done {
-        early.insert(number, results);
+        early.insert(number, results.unwrap_or_else(|panic| resume_unwind(panic)));
         while let Some(results) = early.remove(&next) {
             results.into_iter().try_for_each(&mut *emit)?;
             next += 1;
@@ -306,6 +308,15 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_ends_the_run() {
+        let work = |items: Vec<usize>| {
+            assert!(!items.contains(&100), "on purpose");
+            items
+        };
+        assert!(catch_unwind(|| in_order(0..100_000, work, |_| Ok(()))).is_err());
+    }
+
+    #[test]
     fn an_error_ends_the_run() {
         let begun = AtomicUsize::new(0);
         let work = |items: Vec<usize>| {
@@ -333,7 +344,7 @@ mod tests {
             let done = in_groups(vec![0, 3, 0, 4, 9, 1, 2, 0], together, read, work);
             let results: Vec<Option<usize>> = done.into_iter().map(|done| done.ok().map(|(_, len)| len)).collect();
             assert_eq!(results, [None, Some(3), None, Some(4), Some(9), Some(1), Some(2), None]);
-            groups.into_inner().into_iter().filter(|len| *len > 0).collect::<Vec<_>>()
+            groups.into_inner()
         };
         assert_eq!(groups(0), [1, 1, 1, 1, 1]);
         assert_eq!(groups(7), [2, 1, 2]);

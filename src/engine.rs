@@ -42,8 +42,8 @@ pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
 
 /// What no report may show of a card, whichever rules were asked; only worked out where there are findings to show.
 pub(crate) fn secrets(card: &Card, rules: &[&Rule], findings: &[Finding]) -> Vec<Span> {
-    let is_asked = rules.iter().any(|rule| rule.name == leaked_secret::RULE.name);
-    if findings.is_empty() || is_asked && !suppression::may_stand_in(card.haystack()) {
+    let has_spoken = || speaking(card, rules).iter().any(|rule| rule.name == leaked_secret::RULE.name);
+    if findings.is_empty() || has_spoken() && !suppression::may_stand_in(card.haystack()) {
         return findings.iter().filter_map(|finding| finding.secret).collect();
     }
     leaked_secret::secrets(card.haystack())

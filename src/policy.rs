@@ -132,5 +132,8 @@ mod tests {
         assert_eq!(hidden(&["stale-link", "leaked-secret"], card.as_bytes()), 1);
         assert_eq!(hidden(&["stale-link", "leaked-secret"], accepted.as_bytes()), 1);
         assert_eq!(hidden(&["invalid-encoding", "leaked-secret"], &wrong), 1);
+        // Of a file that is no card no other rule speaks.
+        let page = format!("<html><title>404 Not Found {}</title>\n", token());
+        assert_eq!(hidden(&["not-a-card", "leaked-secret"], page.as_bytes()), 1);
     }
 }

@@ -4,7 +4,7 @@
 //! `CARDLINT_LONG=1 cargo test --release --test crash -- --nocapture`.
 
 #![cfg(unix)]
-#![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests read and write files themselves")]
 
 mod cards;
 

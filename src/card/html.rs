@@ -3,13 +3,14 @@
 #![expect(clippy::disallowed_types, reason = "the door")]
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Emitter, ForwardingEmitter, Span as GumSpan, State, Tokenizer};
+use html5gum::{Emitter, ForwardingEmitter, Readable, Reader, Span as GumSpan, State, StringReader, Tokenizer};
 
-use crate::text::{Span, Words};
+use crate::text::{Span, Words, find_byte};
 
 /// A start or end tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,14 +93,19 @@ impl Html {
     pub(super) fn parse(text: &str, chunks: &[Span]) -> Self {
         let mut html = Self::default();
         for &chunk in chunks {
-            html.read_chunk(text, chunk);
+            let mut rest = Some(chunk);
+            while let Some(chunk) = rest {
+                rest = html.read_chunk(text, chunk);
+            }
         }
         html.code = code(&html.tags, chunks);
         html
     }
 
-    fn read_chunk(&mut self, text: &str, chunk: Span) {
+    /// Reads up to the end of the chunk, or of a tag with more attributes than are read; what is then left.
+    fn read_chunk(&mut self, text: &str, chunk: Span) -> Option<Span> {
         let mut open: Option<Tag> = None;
+        let (count, read) = (Cell::new(0), Cell::new(0));
         let at = |span: GumSpan<usize>| Span::new(span.start, span.end).shift(chunk.start);
         let (tags, comments) = (&mut self.tags, &mut self.comments);
         let on_event = |event: CallbackEvent<'_>, span: GumSpan<usize>| -> Option<Infallible> {
@@ -138,10 +144,100 @@ impl Html {
         };
         let mut emitter = CallbackEmitter::new(on_event);
         emitter.naively_switch_states(true);
-        let mut tokenizer = Tokenizer::new_with_emitter(chunk.of(text), TagsOnly(emitter));
+        let reader = FewAttributes { reader: chunk.of(text).to_reader(), count: &count, read: &read };
+        let mut tokenizer = Tokenizer::new_with_emitter(reader, TagsOnly(Counted { emitter, count: &count }));
         tokenizer.set_state(State::Data);
-        // A string cannot fail to be read.
-        let Ok(()) = tokenizer.finish();
+        if tokenizer.finish().is_ok() {
+            return None;
+        }
+        let rest = Span::new(chunk.start + read.get(), chunk.end);
+        let end = find_byte(rest.of(text), b'>').map_or(chunk.end, |at| rest.start + at + 1);
+        if let Some(mut tag) = open {
+            tag.span.end = end;
+            tags.push(tag);
+        }
+        Some(Span::new(end, chunk.end))
+    }
+}
+
+/// No tag has so many attributes, but a hostile one; and for each the library goes deeper into the stack.
+const MOST_ATTRIBUTES: usize = 256;
+
+/// Stops where a tag has too many attributes.
+struct FewAttributes<'t, 'c> {
+    reader: StringReader<'t>,
+    count: &'c Cell<usize>,
+    /// How many bytes were read.
+    read: &'c Cell<usize>,
+}
+
+#[derive(Debug)]
+struct TooMany;
+
+impl std::fmt::Display for TooMany {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("too many attributes")
+    }
+}
+
+impl std::error::Error for TooMany {}
+
+impl FewAttributes<'_, '_> {
+    fn go_on(&self) -> Result<(), TooMany> {
+        if self.count.get() > MOST_ATTRIBUTES { Err(TooMany) } else { Ok(()) }
+    }
+}
+
+impl Reader for FewAttributes<'_, '_> {
+    type Error = TooMany;
+
+    fn read_byte(&mut self) -> Result<Option<u8>, TooMany> {
+        self.go_on()?;
+        let Ok(byte) = self.reader.read_byte();
+        self.read.set(self.read.get() + usize::from(byte.is_some()));
+        Ok(byte)
+    }
+
+    fn read_until<'b>(&'b mut self, needle: &[u8], buffer: &'b mut [u8; 4]) -> Result<Option<&'b [u8]>, TooMany> {
+        self.go_on()?;
+        let Ok(read) = self.reader.read_until(needle, buffer);
+        self.read.set(self.read.get() + read.map_or(0, <[u8]>::len));
+        Ok(read)
+    }
+
+    fn try_read_string(&mut self, string: &[u8], case_sensitive: bool) -> Result<bool, TooMany> {
+        let Ok(is_read) = self.reader.try_read_string(string, case_sensitive);
+        self.read.set(self.read.get() + if is_read { string.len() } else { 0 });
+        Ok(is_read)
+    }
+}
+
+/// Counts the attributes of the tag in hand.
+struct Counted<'c, E> {
+    emitter: E,
+    count: &'c Cell<usize>,
+}
+
+impl<E: Emitter> ForwardingEmitter for Counted<'_, E> {
+    type Token = E::Token;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = Self::Token> {
+        &mut self.emitter
+    }
+
+    fn init_start_tag(&mut self) {
+        self.count.set(0);
+        self.emitter.init_start_tag();
+    }
+
+    fn init_end_tag(&mut self) {
+        self.count.set(0);
+        self.emitter.init_end_tag();
+    }
+
+    fn init_attribute(&mut self) {
+        self.count.set(self.count.get() + 1);
+        self.emitter.init_attribute();
     }
 }
 
@@ -173,7 +269,11 @@ pub(super) fn words(html: &str) -> String {
         }
         None
     };
-    let Ok(()) = Tokenizer::new_with_emitter(html, CallbackEmitter::new(on_event)).finish();
+    let (count, read) = (Cell::new(0), Cell::new(0));
+    let reader = FewAttributes { reader: html.to_reader(), count: &count, read: &read };
+    let emitter = Counted { emitter: CallbackEmitter::new(on_event), count: &count };
+    // What follows a hostile tag is not read.
+    let _ = Tokenizer::new_with_emitter(reader, emitter).finish();
     words
 }
 
@@ -226,6 +326,19 @@ fn code(tags: &[Tag], chunks: &[Span]) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_with_too_many_attributes_does_not_hide_what_follows() {
+        for attribute in ["a=\"b\" ", "a='b' ", "a=b ", "a ", "a=\">\" "] {
+            let text = format!("<p><div {}><br></div {}>\n<b>", attribute.repeat(100_000), attribute.repeat(100_000));
+            let html = Html::parse(&text, &[Span::new(0, text.len())]);
+            let names: Vec<&str> = html.tags.iter().map(|tag| &*tag.name).collect();
+            assert_eq!((names[0], names[1], *names.last().unwrap()), ("p", "div", "b"), "{attribute}");
+            assert!(html.tags.iter().all(|tag| text.get(tag.span.start..tag.span.end).is_some()));
+            assert_eq!(words(&text[3..100]), "");
+            assert!(words(&text).len() <= text.len());
+        }
+    }
 
     #[test]
     fn tags_and_attributes_know_their_bytes() {

@@ -8,6 +8,7 @@ use super::options::{Common, TOGETHER, Task};
 use super::policies::Policies;
 use super::terminal::{Stream, When};
 use super::{complain, exit_code, interrupt, say};
+use crate::batch::Read;
 use crate::card::RepoType;
 use crate::engine::Settled;
 use crate::files::{self, Failure};
@@ -59,6 +60,8 @@ pub struct Args {
 
 /// One card after `fix`.
 struct Fixed {
+    /// What the card was when it was fixed, where that is not what was read first.
+    fresh: Option<Vec<u8>>,
     settled: Option<Settled>,
     step: Option<Step>,
     left: Vec<Finding>,
@@ -105,6 +108,7 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
         |tasks| fix_cards(args, tasks),
         |candidate, bytes, fixed: Fixed| {
             let name = common.name_of(candidate);
+            let bytes = fixed.fresh.as_deref().unwrap_or(bytes);
             let text = fixed.settled.as_ref().map(|settled| settled.text.as_bytes());
             if let Some(settled) = &fixed.settled {
                 count.cards += 1;
@@ -162,13 +166,38 @@ fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<
 
 /// Settles some cards and, unless only their diff or their plan is wanted, writes them.
 fn fix_cards(args: &Args, tasks: &[Task]) -> Vec<Result<Fixed, Failure>> {
-    let passes = [(true, Safety::Safe), (args.suggested, Safety::Suggest), (args.migrate, Safety::Migrate)];
-    let passes: Vec<Safety> = passes.iter().filter(|(wanted, _)| *wanted).map(|(_, safety)| *safety).collect();
+    let passes = passes(args);
     let texts: Vec<Option<&str>> = tasks.iter().map(|task| std::str::from_utf8(&task.read.bytes).ok()).collect();
     let asked = tasks.iter().zip(&texts).filter_map(|(task, text)| Some((&*task.policy, (*text)?)));
     let mut settled = policy::settle_all(&asked.collect::<Vec<_>>(), &passes, args.common.severity).into_iter();
     let settled = texts.iter().map(|text| text.and_then(|text| Some((text, settled.next()?))));
-    tasks.iter().zip(settled).map(|(task, settled)| fix_card(args, task, settled)).collect()
+    let fixed = |(task, settled)| {
+        let fixed = fix_card(args, task, settled);
+        if fixed.is_err() { fix_again(args, task).unwrap_or(fixed) } else { fixed }
+    };
+    tasks.iter().zip(settled).map(fixed).collect()
+}
+
+/// The card as it is now, if it is not what it was when it was read: a link among the cards before it may have led to it.
+fn fix_again(args: &Args, task: &Task) -> Option<Result<Fixed, Failure>> {
+    let Read { candidate, bytes: old, repo_type } = task.read;
+    if args.diff || args.plan.is_some() || candidate.is_stdin() || args.common.reads_rows() {
+        return None;
+    }
+    let bytes = files::read_found(candidate, args.common.max_size).ok().filter(|bytes| bytes != old)?;
+    let read = Read { candidate: candidate.clone(), bytes, repo_type: *repo_type };
+    let task = Task { read: &read, policy: task.policy.clone() };
+    let text = std::str::from_utf8(&read.bytes).ok()?;
+    let passes = passes(args);
+    let settled = policy::settle_all(&[(&*task.policy, text)], &passes, args.common.severity).pop()?;
+    let fixed = fix_card(args, &task, Some((text, settled)));
+    Some(fixed.map(|fixed| Fixed { fresh: Some(read.bytes.clone()), ..fixed }))
+}
+
+/// What is applied, in that order.
+fn passes(args: &Args) -> Vec<Safety> {
+    let passes = [(true, Safety::Safe), (args.suggested, Safety::Suggest), (args.migrate, Safety::Migrate)];
+    passes.iter().filter(|(wanted, _)| *wanted).map(|(_, safety)| *safety).collect()
 }
 
 /// Writes one card, if it is wanted so; without a text it is not UTF-8.
@@ -178,26 +207,26 @@ fn fix_card(args: &Args, task: &Task, settled: Option<(&str, Result<Settled, Str
     let Some((text, settled)) = settled else {
         let Checked { findings, secrets } = policy.check_from(Severity::Info, bytes);
         let (left, hidden) = common.at_least(findings);
-        return Ok(Fixed { settled: None, step: None, left, secrets, hidden, repo_type });
+        return Ok(Fixed { fresh: None, settled: None, step: None, left, secrets, hidden, repo_type });
     };
     let mut settled = settled.map_err(|message| Failure { path: common.name_of(candidate), message })?;
     let (left, hidden) = common.at_least(std::mem::take(&mut settled.left));
     let secrets = std::mem::take(&mut settled.secrets);
     if settled.text == text {
-        return Ok(Fixed { settled: None, step: None, left, secrets, hidden, repo_type });
+        return Ok(Fixed { fresh: None, settled: None, step: None, left, secrets, hidden, repo_type });
     }
     if args.plan.is_some() {
         // What could not be written is not planned.
         files::own_place(candidate)?;
         let (found, _) = common.at_least(policy.check(bytes));
         let step = Step::new(candidate, text, &settled.text, &found, &left);
-        return Ok(Fixed { settled: None, step: Some(step), left, secrets, hidden, repo_type });
+        return Ok(Fixed { fresh: None, settled: None, step: Some(step), left, secrets, hidden, repo_type });
     }
     if !args.diff && !candidate.is_stdin() && !common.reads_rows() {
         interrupt::arm();
         if !files::write(candidate, bytes, settled.text.as_bytes())? {
-            return Ok(Fixed { settled: None, step: None, left, secrets, hidden, repo_type });
+            return Ok(Fixed { fresh: None, settled: None, step: None, left, secrets, hidden, repo_type });
         }
     }
-    Ok(Fixed { settled: Some(settled), step: None, left, secrets, hidden, repo_type })
+    Ok(Fixed { fresh: None, settled: Some(settled), step: None, left, secrets, hidden, repo_type })
 }

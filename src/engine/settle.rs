@@ -6,7 +6,7 @@ use crate::card::{Card, RepoType};
 use crate::finding::Finding;
 use crate::fix::{self, Safety};
 use crate::house::{self, House};
-use crate::rules::Rule;
+use crate::rules::{Rule, stale_link};
 use crate::suppression;
 use crate::text::Span;
 
@@ -74,7 +74,7 @@ pub fn settle_all(texts: &[(&str, Terms)], passes: &[Safety]) -> Vec<Result<Sett
 struct State {
     settled: Settled,
     is_settled: bool,
-    /// Whether the last pass applied all safe fixes that it found.
+    /// Whether the last pass applied all safe fixes, and is known to have made way for no other one.
     is_repaired: bool,
     /// What was seen of the text when the rewrite that made it was weighed.
     seen: Option<Seen>,
@@ -146,6 +146,17 @@ impl<'s> Turn<'s> {
         Self { terms, state, card, first, last, outcome: Outcome::default() }
     }
 
+    /// Whether the safe fixes that were found, of which so many were applied, make way for no other one: what stands in the place
+    /// of a stale link is no fault to any rule, unless the house has rules of its own.
+    fn leaves_nothing(&self, applied: usize) -> bool {
+        let is_safe = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+        let safe = || self.outcome.findings.iter().filter(is_safe);
+        self.terms.house.moves.is_empty()
+            && self.terms.house.placeholders.is_empty()
+            && safe().count() == applied
+            && safe().all(|finding| finding.rule == stale_link::RULE.name)
+    }
+
     /// Applies the fixes of one safety, if it is wanted.
     fn apply(&mut self, wanted: Safety, passes: &[Safety]) {
         if self.outcome.next.is_none() && passes.contains(&wanted) {
@@ -156,7 +167,7 @@ impl<'s> Turn<'s> {
 
 /// Applies what is first of `passes` to apply in each text.
 fn pass(mut turns: Vec<Turn>, passes: &[Safety]) -> Vec<Outcome> {
-    // A card that was repaired a moment ago, and is rewritten now, is looked at when that is done.
+    // A card that has nothing left to repair, and is rewritten now, is looked at when that is done.
     if passes == [Safety::Safe, Safety::Migrate] {
         let mut repaired: Vec<&mut Turn> = turns.iter_mut().filter(|turn| turn.state.is_repaired).collect();
         look_again(&mut repaired, |turn| &turn.last);
@@ -169,7 +180,7 @@ fn pass(mut turns: Vec<Turn>, passes: &[Safety]) -> Vec<Outcome> {
     for turn in &mut open {
         turn.apply(Safety::Safe, passes);
         let applied = turn.outcome.next.as_ref().map(|(_, applied)| *applied);
-        turn.outcome.is_repaired = applied == Some(count(&turn.outcome.findings, Safety::Safe));
+        turn.outcome.is_repaired = applied.is_some_and(|applied| turn.leaves_nothing(applied));
     }
     open.retain(|turn| turn.outcome.next.is_none());
     look_again(&mut open, |turn| &turn.last);
@@ -209,9 +220,4 @@ fn weigh_rewrites<'s>(turns: &mut [&mut Turn<'s>], asked: impl for<'t> Fn(&'t Tu
         turn.outcome.findings = findings;
         turn.outcome.seen = seen;
     }
-}
-
-/// How many fixes promise this.
-fn count(findings: &[Finding], safety: Safety) -> usize {
-    findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count()
 }

@@ -1,7 +1,5 @@
 //! Facts stamped into a version, as the generator did it.
 
-#[cfg(test)]
-use super::data::Version;
 use super::data::{Family, Generation};
 use super::facts::Facts;
 
@@ -18,13 +16,6 @@ pub fn stamp_version(family: &Family, version: usize, facts: &Facts) -> Option<S
     let keys: Vec<_> = version.keys.iter().map(|&key| fill(family, key, facts)).collect();
     let blocks: Vec<_> = version.blocks.iter().map(|&block| fill(family, block, facts)).collect();
     Some(format!("---\n{}\n---\n\n{}\n", keys.join("\n"), blocks.join("\n\n")))
-}
-
-/// The slots that a version has.
-#[cfg(test)]
-pub(super) fn slots_of(family: &Family, version: &Version) -> Vec<usize> {
-    let stamps = version.keys.iter().chain(&version.blocks);
-    stamps.flat_map(|&stamp| family.pattern(stamp).slots()).collect()
 }
 
 fn fill(family: &Family, stamp: (usize, usize), facts: &Facts) -> String {

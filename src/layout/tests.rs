@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::data::{Family, families};
-use super::stamp::slots_of;
+use super::data::{Family, Version, families};
 use super::{Facts, Reading, Refusal, blocks, keeps, must_keep, read, recover, rewrite, slots, stamp_version, tokens};
 
 /// Names that mislead a reader that looks for marks only.
@@ -94,6 +93,12 @@ fn card(family: &Family, version: usize, names: &[&str]) -> String {
     stamp_version(family, version, &facts_of(names)).unwrap()
 }
 
+/// The slots that a version has.
+fn slots_of(family: &Family, version: &Version) -> Vec<usize> {
+    let stamps = version.keys.iter().chain(&version.blocks);
+    stamps.flat_map(|&stamp| family.pattern(stamp).slots()).collect()
+}
+
 fn reading(text: &str) -> Reading {
     read(text).unwrap_or_else(|| panic!("not read:\n{text}"))
 }
@@ -113,6 +118,10 @@ fn check_rewrite(old: &str, new: &str) {
 #[test]
 fn the_data_are_sound() {
     assert_eq!(families().count(), 3);
+    for version in families().flat_map(|family| &family.versions) {
+        let roles: BTreeSet<usize> = version.blocks.iter().map(|block| block.0).collect();
+        assert_eq!(roles.len(), version.blocks.len(), "a role stands once in a version");
+    }
     let leaking: BTreeSet<&str> = slots().iter().filter(|slot| slot.leaks).map(|slot| slot.token.as_str()).collect();
     assert!(tokens().into_iter().eq(leaking));
     for slot in slots() {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use similar::{DiffTag, TextDiff};
+use similar::{DiffTag, DiffableStr, TextDiff};
 
 use super::printable;
 use super::safe::{picture, unsafe_on_terminal};
@@ -59,10 +59,10 @@ pub fn edits<'n>(old: &str, new: &'n str) -> Vec<(Span, &'n str)> {
         .collect()
 }
 
-/// Where each line begins, and where the last one ends.
+/// Where each line begins, and where the last one ends; lines as the library has them.
 fn starts(text: &str) -> Vec<usize> {
     let mut at = 0;
-    let ends = text.split_inclusive('\n').map(|line| {
+    let ends = text.tokenize_lines().into_iter().map(|line| {
         at += line.len();
         at
     });
@@ -98,5 +98,6 @@ mod tests {
         assert_eq!(found, [(Span::new(6, 6), "s"), (Span::new(14, 14), "\nd")]);
         assert_eq!(edits("", "a"), [(Span::new(0, 0), "a")]);
         assert_eq!(edits("a\r\nb", "a\r\nb"), []);
+        assert_eq!(edits("a\rb\r\rc\n", "a\rB\r\rc\n"), [(Span::new(2, 3), "B")]);
     }
 }

@@ -2,7 +2,7 @@
 
 // Each test program takes what it needs.
 #![allow(dead_code)]
-#![allow(clippy::disallowed_methods, reason = "tests read cards themselves")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests read cards themselves")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
