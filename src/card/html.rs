@@ -160,7 +160,7 @@ impl Html {
     }
 }
 
-/// No tag has so many attributes, but a hostile one; and for each the library goes deeper into the stack.
+/// No tag has so many attributes with a value, but a hostile one; and for each the library goes deeper into the stack.
 const MOST_ATTRIBUTES: usize = 256;
 
 /// Stops where a tag has too many attributes.
@@ -212,7 +212,7 @@ impl Reader for FewAttributes<'_, '_> {
     }
 }
 
-/// Counts the attributes of the tag in hand.
+/// Counts the attributes with a value of the tag in hand.
 struct Counted<'c, E> {
     emitter: E,
     count: &'c Cell<usize>,
@@ -235,9 +235,9 @@ impl<E: Emitter> ForwardingEmitter for Counted<'_, E> {
         self.emitter.init_end_tag();
     }
 
-    fn init_attribute(&mut self) {
+    fn init_attribute_value(&mut self) {
         self.count.set(self.count.get() + 1);
-        self.emitter.init_attribute();
+        self.emitter.init_attribute_value();
     }
 }
 
@@ -334,6 +334,9 @@ mod tests {
             let html = Html::parse(&text, &[Span::new(0, text.len())]);
             let names: Vec<&str> = html.tags.iter().map(|tag| &*tag.name).collect();
             assert_eq!((names[0], names[1], *names.last().unwrap()), ("p", "div", "b"), "{attribute}");
+            // Words that a tag without an end swallows are no harm to the library.
+            let open = format!("<div {}\n[x](https://a.b)>", "word ".repeat(1000));
+            assert_eq!(Html::parse(&open, &[Span::new(0, open.len())]).tags[0].span.len(), open.len());
             assert!(html.tags.iter().all(|tag| text.get(tag.span.start..tag.span.end).is_some()));
             assert_eq!(words(&text[3..100]), "");
             assert!(words(&text).len() <= text.len());
