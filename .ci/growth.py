@@ -87,6 +87,8 @@ SHAPES = {
     "<div>, never closed": body("<div>"),
     "tags, never ended": body("<div "),
     "attributes": (6, lambda count: HEAD + "<div" + " a='b'" * count + "></div>\n"),
+    "attributes in double quotes": (6, lambda count: HEAD + "<div" + ' a="b"' * count + "></div>\n"),
+    "attributes that hold tags": (8, lambda count: HEAD + "<div" + ' a="><"' * count + "></div>\n"),
     "rows of an HTML table": (22, lambda count: HEAD + "<table>" + "<tr><td>1</td></tr>\n" * count + "</table>\n"),
     "list items": body("- a\n"),
     "numbers on one line": body("1. "),
