@@ -170,6 +170,13 @@ fn shapes(size: usize) -> Vec<(String, String)> {
     for piece in repeated {
         shapes.push((format!("body {piece:?}"), format!("---\nlicense: mit\n---\n\n{}\n", fill(piece))));
     }
+    for attribute in ["a=\"b\" ", "a='b' ", "a=b ", "a ", "a=\"><\" "] {
+        let (tag, end) = (format!("<div {}>", fill(attribute)), format!("</div {}>", fill(attribute)));
+        shapes.push((
+            format!("attributes {attribute:?}"),
+            format!("---\nlicense: mit\n---\n\n{tag}x{end}\n\n# {tag}y{end}\n"),
+        ));
+    }
     for piece in [
         "a",
         "a ",
