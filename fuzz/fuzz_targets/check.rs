@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     for (format, name, _) in Format::ALL {
         let mut out = Vec::new();
         let mut report = Report::new(&mut out, format, Look { colours: false, links: false, width: 100 });
-        report.card("README.md", bytes, &findings).expect("memory can be written");
+        report.card("README.md", bytes, &findings, &[]).expect("memory can be written");
         report.finish(&Summary::default(), &[]).expect("memory can be written");
         let out = String::from_utf8(out).expect("reports are text");
         let acts =
