@@ -72,6 +72,16 @@ fn check(card: &Card) -> Vec<Finding> {
     card.links().iter().filter_map(|link| stale(link.span)).collect()
 }
 
+/// Whether the link that a finding of this rule would put in its place has not moved as well.
+pub(crate) fn moves_once(text: &str, finding: &Finding) -> bool {
+    let mut link = finding.span.of(text).to_owned();
+    for edit in finding.fix.iter().flat_map(|fix| &fix.edits).rev() {
+        let place = edit.span.start - finding.span.start..edit.span.end - finding.span.start;
+        link.replace_range(place, &edit.text);
+    }
+    moved(&link).is_none()
+}
+
 /// The move that the link made, and where it leads now.
 fn moved(link: &str) -> Option<(&'static Move, String)> {
     let link: &str = &with_lower_host(link);
@@ -149,6 +159,19 @@ mod tests {
         ];
         for (link, want) in cases {
             assert_eq!(moved(link).map(|(_, new)| new).as_deref(), want, "{link}");
+        }
+    }
+
+    #[test]
+    fn a_link_may_move_twice() {
+        for (link, once) in [
+            ("http://app.wandb.ai/a/b", true),
+            ("http://www.huggingface.co/gpt2", true),
+            ("http://huggingface.co/docs/hub/endpoints", false),
+        ] {
+            let text = format!("See [x]({link}).\n");
+            let findings = check(&Card::of_text(&text));
+            assert_eq!((findings.len(), moves_once(&text, &findings[0])), (1, once), "{link}");
         }
     }
 }

@@ -4,8 +4,7 @@ use crate::finding::Finding;
 use crate::text::Span;
 
 /// What a fix promises; ordered from the least to the most certain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Safety {
     /// Probably meant; shown, and applied only when asked for by name.
     Suggest,

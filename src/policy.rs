@@ -58,7 +58,7 @@ pub fn check_all(cards: &[(&Policy, &[u8])], least: Severity) -> Vec<Checked> {
 /// # Errors
 /// For a text that does not come to rest, names the rules whose fixes those are.
 pub fn settle_all(texts: &[(&Policy, &str)], passes: &[Safety], least: Severity) -> Vec<Result<Settled, String>> {
-    let weigh = |policy: &'_ Policy, findings: &mut Vec<Finding>| {
+    let weigh = |policy: &Policy, findings: &mut Vec<Finding>| {
         policy.weigh(findings);
         findings.iter_mut().filter(|finding| finding.severity < least).for_each(|finding| finding.fix = None);
     };

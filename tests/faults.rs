@@ -247,6 +247,19 @@ fn a_card_that_changed_meanwhile_is_left_alone() {
     files::write(&candidate, STALE.as_bytes(), b"new").expect("it is done");
 }
 
+/// A link may lead to a card of the same run, which is then what that one was made to be.
+#[test]
+fn a_link_to_a_card_that_was_just_fixed_is_no_fault() {
+    let dir = folder(&[("b/README.md", STALE)]);
+    symlink("b/README.md", dir.path().join("z.md")).expect("a link can be made");
+    let card = dir.path().join("b/README.md");
+    for args in [&["fix", "b/README.md", "z.md"][..], &["fix", "."]] {
+        write(&card, STALE);
+        let run = run::run(dir.path(), args);
+        assert_eq!((run.code, read(&card).as_str()), (Some(0), FIXED), "{}{}", run.out, run.err);
+    }
+}
+
 #[test]
 fn cards_may_vanish_under_a_run() {
     let dir = folder(&[]);

@@ -171,25 +171,29 @@ fn fix_cards(args: &Args, tasks: &[Task]) -> Vec<Result<Fixed, Failure>> {
     let asked = tasks.iter().zip(&texts).filter_map(|(task, text)| Some((&*task.policy, (*text)?)));
     let mut settled = policy::settle_all(&asked.collect::<Vec<_>>(), &passes, args.common.severity).into_iter();
     let settled = texts.iter().map(|text| text.and_then(|text| Some((text, settled.next()?))));
-    let fixed = |(task, settled)| {
+    let mut done: Vec<Result<Fixed, Failure>> = Vec::with_capacity(tasks.len());
+    for (task, settled) in tasks.iter().zip(settled) {
         let fixed = fix_card(args, task, settled);
-        if fixed.is_err() { fix_again(args, task).unwrap_or(fixed) } else { fixed }
-    };
-    tasks.iter().zip(settled).map(fixed).collect()
+        let again = if fixed.is_err() { fix_again(args, task, &done) } else { None };
+        done.push(again.unwrap_or(fixed));
+    }
+    done
 }
 
-/// The card as it is now, if it is not what it was when it was read: a link among the cards before it may have led to it.
-fn fix_again(args: &Args, task: &Task) -> Option<Result<Fixed, Failure>> {
+/// The same for a card that has become what a card before it was made to be: a link leads from one to the other. What anybody
+/// else has changed is left alone.
+fn fix_again(args: &Args, task: &Task, done: &[Result<Fixed, Failure>]) -> Option<Result<Fixed, Failure>> {
     let Read { candidate, bytes: old, repo_type } = task.read;
-    if args.diff || args.plan.is_some() || candidate.is_stdin() || args.common.reads_rows() {
+    if candidate.is_stdin() || args.common.reads_rows() {
         return None;
     }
     let bytes = files::read_found(candidate, args.common.max_size).ok().filter(|bytes| bytes != old)?;
+    let made = done.iter().flatten().filter_map(|fixed| fixed.settled.as_ref()).map(|settled| &settled.text);
+    made.into_iter().find(|made| made.as_bytes() == bytes)?;
     let read = Read { candidate: candidate.clone(), bytes, repo_type: *repo_type };
     let task = Task { read: &read, policy: task.policy.clone() };
     let text = std::str::from_utf8(&read.bytes).ok()?;
-    let passes = passes(args);
-    let settled = policy::settle_all(&[(&*task.policy, text)], &passes, args.common.severity).pop()?;
+    let settled = policy::settle_all(&[(&*task.policy, text)], &passes(args), args.common.severity).pop()?;
     let fixed = fix_card(args, &task, Some((text, settled)));
     Some(fixed.map(|fixed| Fixed { fresh: Some(read.bytes.clone()), ..fixed }))
 }
@@ -203,30 +207,33 @@ fn passes(args: &Args) -> Vec<Safety> {
 /// Writes one card, if it is wanted so; without a text it is not UTF-8.
 fn fix_card(args: &Args, task: &Task, settled: Option<(&str, Result<Settled, String>)>) -> Result<Fixed, Failure> {
     let (common, policy) = (&args.common, &task.policy);
-    let (repo_type, candidate, bytes) = (policy.repo_type, &task.read.candidate, &task.read.bytes);
+    let (candidate, bytes) = (&task.read.candidate, &task.read.bytes);
+    let unchanged = |findings, secrets| {
+        let (left, hidden) = common.at_least(findings);
+        Fixed { fresh: None, settled: None, step: None, left, secrets, hidden, repo_type: policy.repo_type }
+    };
     let Some((text, settled)) = settled else {
         let Checked { findings, secrets } = policy.check_from(Severity::Info, bytes);
-        let (left, hidden) = common.at_least(findings);
-        return Ok(Fixed { fresh: None, settled: None, step: None, left, secrets, hidden, repo_type });
+        return Ok(unchanged(findings, secrets));
     };
     let mut settled = settled.map_err(|message| Failure { path: common.name_of(candidate), message })?;
-    let (left, hidden) = common.at_least(std::mem::take(&mut settled.left));
-    let secrets = std::mem::take(&mut settled.secrets);
+    let mut fixed = unchanged(std::mem::take(&mut settled.left), std::mem::take(&mut settled.secrets));
     if settled.text == text {
-        return Ok(Fixed { fresh: None, settled: None, step: None, left, secrets, hidden, repo_type });
+        return Ok(fixed);
     }
     if args.plan.is_some() {
         // What could not be written is not planned.
         files::own_place(candidate)?;
         let (found, _) = common.at_least(policy.check(bytes));
-        let step = Step::new(candidate, text, &settled.text, &found, &left);
-        return Ok(Fixed { fresh: None, settled: None, step: Some(step), left, secrets, hidden, repo_type });
+        fixed.step = Some(Step::new(candidate, text, &settled.text, &found, &fixed.left));
+        return Ok(fixed);
     }
     if !args.diff && !candidate.is_stdin() && !common.reads_rows() {
         interrupt::arm();
         if !files::write(candidate, bytes, settled.text.as_bytes())? {
-            return Ok(Fixed { fresh: None, settled: None, step: None, left, secrets, hidden, repo_type });
+            return Ok(fixed);
         }
     }
-    Ok(Fixed { fresh: None, settled: Some(settled), step: None, left, secrets, hidden, repo_type })
+    fixed.settled = Some(settled);
+    Ok(fixed)
 }

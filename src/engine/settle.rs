@@ -147,7 +147,7 @@ impl<'s> Turn<'s> {
     }
 
     /// Whether the safe fixes that were found, of which so many were applied, make way for no other one: what stands in the place
-    /// of a stale link is no fault to any rule, unless the house has rules of its own.
+    /// of a stale link is no fault to any rule, unless it has moved as well or the house has rules of its own.
     fn leaves_nothing(&self, applied: usize) -> bool {
         let is_safe = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
         let safe = || self.outcome.findings.iter().filter(is_safe);
@@ -155,6 +155,7 @@ impl<'s> Turn<'s> {
             && self.terms.house.placeholders.is_empty()
             && safe().count() == applied
             && safe().all(|finding| finding.rule == stale_link::RULE.name)
+            && safe().all(|finding| stale_link::moves_once(self.card.text(), finding))
     }
 
     /// Applies the fixes of one safety, if it is wanted.
