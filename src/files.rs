@@ -177,17 +177,17 @@ pub fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<bool, Fail
 pub fn own_place(candidate: &Candidate) -> Result<PathBuf, Failure> {
     let failure = |message| Failure { path: candidate.shown.clone(), message };
     let is_link = fs::symlink_metadata(&candidate.path).is_ok_and(|meta| meta.is_symlink());
-    let refused = match (is_link, candidate.linked) {
-        _ if candidate.named => None,
-        (true, _) => Some("is a link and was not changed; name it to fix the file that it points to"),
-        (_, true) => Some("stands behind a linked folder and was not changed; name it, or the folder, to fix it"),
-        (false, false) => None,
-    };
-    match refused {
-        Some(message) => Err(failure(message.to_owned())),
-        None if is_link => fs::canonicalize(&candidate.path).map_err(|error| failure(in_words(&error))),
-        None => Ok(candidate.path.clone()),
+    if is_link && !candidate.named {
+        return Err(failure("is a link and was not changed; name it to fix the file that it points to".into()));
     }
+    if candidate.linked && !candidate.named {
+        let message = "stands behind a linked folder and was not changed; name it, or the folder, to fix it";
+        return Err(failure(message.into()));
+    }
+    if !is_link {
+        return Ok(candidate.path.clone());
+    }
+    fs::canonicalize(&candidate.path).map_err(|error| failure(in_words(&error)))
 }
 
 /// That the file may be written to. To take its place only its folder need be; the superuser may write what is read-only.

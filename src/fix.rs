@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::text::Span;
 
 /// What a fix promises; ordered from the least to the most certain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Safety {
     /// Probably meant; shown, and applied only when asked for by name.
     Suggest,
@@ -12,17 +13,6 @@ pub enum Safety {
     Migrate,
     /// The only text that can be meant; applied by `fix`.
     Safe,
-}
-
-impl Safety {
-    /// The word that stands in every output format.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Suggest => "suggest",
-            Self::Migrate => "migrate",
-            Self::Safe => "safe",
-        }
-    }
 }
 
 /// New text for a span of the card.
@@ -43,37 +33,14 @@ impl Edit {
     /// Makes `new` of the `old` text that stands at `start`, from the first byte that differs to the last: what is the same
     /// is left to other edits.
     pub fn changing(start: usize, old: &str, new: &str) -> Self {
-        let front = same(old.as_bytes().chunks(CHUNK), new.as_bytes().chunks(CHUNK), |(a, b)| {
-            a.iter().zip(b).take_while(|(a, b)| a == b).count()
-        });
+        let front = old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count();
         let front = old.floor_char_boundary(front);
-        let (old_rest, new_rest) = (&old.as_bytes()[front..], &new.as_bytes()[front..]);
-        let back = same(old_rest.rchunks(CHUNK), new_rest.rchunks(CHUNK), |(a, b)| {
-            a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
-        });
+        let pairs = old[front..].bytes().rev().zip(new[front..].bytes().rev());
+        let back = pairs.take_while(|(old, new)| old == new).count();
         // In both texts a character begins at the same one of these bytes.
         let back = old.len() - old.ceil_char_boundary(old.len() - back);
         Self::replace(Span::new(start + front, start + old.len() - back), &new[front..new.len() - back])
     }
-}
-
-/// Bytes that are compared at once.
-const CHUNK: usize = 64;
-
-/// How many bytes are the same in both: of the first chunks that differ as many as `within` says.
-fn same<'t>(
-    old: impl Iterator<Item = &'t [u8]>,
-    new: impl Iterator<Item = &'t [u8]>,
-    within: impl Fn((&[u8], &[u8])) -> usize,
-) -> usize {
-    let mut len = 0;
-    for pair in old.zip(new) {
-        if pair.0 != pair.1 {
-            return len + within(pair);
-        }
-        len += pair.0.len();
-    }
-    len
 }
 
 /// A repair: edits that belong together.

@@ -133,7 +133,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Where a byte stands for a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Position {
     /// 0-based byte offset into the file; a byte-order mark counts.
     pub byte: usize,

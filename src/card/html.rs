@@ -111,12 +111,12 @@ impl Html {
         let on_event = |event: CallbackEvent<'_>, span: GumSpan<usize>| -> Option<Infallible> {
             match event {
                 CallbackEvent::OpenStartTag { name } => {
-                    open = Some(Tag { name: known(name), span: at(span), kind: TagKind::Start(Vec::new()) });
+                    open = Some(Tag { name: interned(name), span: at(span), kind: TagKind::Start(Vec::new()) });
                 }
                 CallbackEvent::AttributeName { name } => {
                     if let Some(attributes) = attributes(&mut open) {
                         attributes.push(Attribute {
-                            name: known(name),
+                            name: interned(name),
                             span: Span::new(at(span).end, at(span).end),
                             resolved: None,
                         });
@@ -135,7 +135,7 @@ impl Html {
                     }
                 }
                 CallbackEvent::EndTag { name } => {
-                    tags.push(Tag { name: known(name), span: at(span), kind: TagKind::End });
+                    tags.push(Tag { name: interned(name), span: at(span), kind: TagKind::End });
                 }
                 CallbackEvent::Comment { .. } => comments.push(at(span)),
                 _ => {}
@@ -285,7 +285,7 @@ fn attributes(open: &mut Option<Tag>) -> Option<&mut Vec<Attribute>> {
 }
 
 /// The name of a tag or an attribute; the usual ones are not copied.
-fn known(name: &[u8]) -> Cow<'static, str> {
+fn interned(name: &[u8]) -> Cow<'static, str> {
     const USUAL: [&str; 18] = [
         "div", "style", "class", "a", "href", "img", "src", "p", "br", "alt", "width", "td", "tr", "th", "table", "b",
         "center", "h1",

@@ -185,7 +185,7 @@ impl Iterator for Walk {
             if entry.file_type().is_dir() && entry.path_is_symlink() && entry.depth() > 0 && self.link.is_none() {
                 self.link = Some(entry.path().to_owned());
             }
-            if entry.file_type().is_file() && is_markdown(&entry) {
+            if entry.file_type().is_file() && is_markdown(entry.path()) {
                 let certain = entry.file_name() == "README.md";
                 let path = entry.into_path();
                 return Some(Candidate {
@@ -203,14 +203,17 @@ impl Iterator for Walk {
 /// Whether the walk goes on into an entry.
 fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
     let is_folder = entry.file_type().is_dir();
-    if entry.depth() > 0 && entry.file_name() == GIT {
-        ignored.note_git(entry.path());
+    let is_root = entry.depth() == 0;
+    if entry.file_name() == GIT {
+        if !is_root {
+            ignored.note_git(entry.path());
+        }
         return false;
     }
-    if !is_folder && !is_markdown(entry) {
+    if !is_folder && !is_markdown(entry.path()) {
         return false;
     }
-    if entry.depth() > 0 && ignored.is_ignored(entry.path(), is_folder) {
+    if !is_root && ignored.is_ignored(entry.path(), is_folder) {
         return false;
     }
     if !is_folder {
@@ -218,7 +221,7 @@ fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
     }
     // What a link shows of the tree itself is looked at where it is.
     let leads_back = || fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(root));
-    entry.file_name() != GIT && !(entry.depth() > 0 && entry.path_is_symlink() && leads_back())
+    is_root || !entry.path_is_symlink() || !leads_back()
 }
 
 /// As the whole paths below two neighbours compare: a folder's name goes on with `/`, a file's ends. Only files that end in
@@ -232,13 +235,13 @@ fn by_path(one: &DirEntry, other: &DirEntry) -> Ordering {
         return here.cmp(there);
     }
     let is_folder = |entry: &DirEntry| entry.file_type().is_dir() || entry.path_is_symlink() && entry.path().is_dir();
-    let end = |entry: &DirEntry| if is_folder(entry) || !is_markdown(entry) { "/" } else { "" };
+    let end = |entry: &DirEntry| if is_folder(entry) || !is_markdown(entry.path()) { "/" } else { "" };
     let (end_here, end_there) = (end(one).as_bytes(), end(other).as_bytes());
     here.iter().chain(end_here).cmp(there.iter().chain(end_there))
 }
 
-fn is_markdown(entry: &DirEntry) -> bool {
-    Path::new(entry.file_name()).extension().is_some_and(|e| e == "md")
+fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "md")
 }
 
 /// Why an entry could not be looked at; `None` for a link to nowhere that would be no card anyway.
@@ -247,8 +250,7 @@ fn unreadable(root: &Path, error: &walkdir::Error) -> Option<Failure> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
     match error.io_error() {
         Some(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
-            let is_card = path.extension().is_some_and(|e| e == "md");
-            is_card.then(|| Failure::new(path, "is a link to a file that does not exist"))
+            is_markdown(path).then(|| Failure::new(path, "is a link to a file that does not exist"))
         }
         Some(error) => Some(Failure::new(path, in_words(error))),
         None => Some(Failure::new(path, error.to_string())),

@@ -2,92 +2,80 @@
 
 use std::io::{self, Write};
 
-use super::safe::push_json;
-use crate::finding::Finding;
-use crate::fix::Fix;
+use serde::Serialize;
+
+use super::safe::write_json;
+use crate::finding::{Finding, Severity};
+use crate::fix::Safety;
 use crate::text::{Locator, Position};
 
 /// Bytes of most findings.
 const USUAL_LEN: usize = 1024;
 
-/// Writes one finding as one line, without a line ending. This is done by hand, since it is most of what a run prints.
-pub(super) fn write(out: &mut impl Write, path: &str, locator: &mut Locator, finding: &Finding) -> io::Result<()> {
-    let mut line = Line(Vec::with_capacity(USUAL_LEN));
-    line.string("{\"path\":", path);
-    line.string(",\"rule\":", finding.rule);
-    line.string(",\"severity\":", finding.severity.word());
-    line.string(",\"message\":", &finding.full_message());
-    if finding.refused {
-        line.raw(",\"refused\":true");
-    }
-    match &finding.help {
-        Some(help) => line.string(",\"help\":", help),
-        None => line.raw(",\"help\":null"),
-    }
-    line.position(",\"start\":", locator.position(finding.span.start));
-    line.position(",\"end\":", locator.position(finding.span.end));
-    for (i, (span, message)) in finding.labels.iter().enumerate() {
-        line.string(if i == 0 { ",\"labels\":[{\"message\":" } else { ",{\"message\":" }, message);
-        line.position(",\"start\":", locator.position(span.start));
-        line.position(",\"end\":", locator.position(span.end));
-        line.raw("}");
-    }
-    if !finding.labels.is_empty() {
-        line.raw("]");
-    }
-    match &finding.fix {
-        Some(fix) => line.fix(fix),
-        None => line.raw(",\"fix\":null"),
-    }
-    line.raw("}");
-    // Written at once: it is made of many small pieces.
-    out.write_all(&line.0)
+#[derive(Serialize)]
+struct Json<'f> {
+    path: &'f str,
+    rule: &'f str,
+    severity: Severity,
+    message: &'f str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    refused: bool,
+    help: Option<&'f str>,
+    start: Position,
+    end: Position,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<JsonLabel<'f>>,
+    fix: Option<JsonFix<'f>>,
 }
 
-struct Line(Vec<u8>);
+/// Another place that explains the finding.
+#[derive(Serialize)]
+struct JsonLabel<'f> {
+    message: &'f str,
+    start: Position,
+    end: Position,
+}
 
-impl Line {
-    fn raw(&mut self, json: &str) {
-        self.0.extend_from_slice(json.as_bytes());
-    }
+#[derive(Serialize)]
+struct JsonFix<'f> {
+    title: &'f str,
+    safety: Safety,
+    edits: Vec<JsonEdit<'f>>,
+}
 
-    fn string(&mut self, key: &str, text: &str) {
-        self.raw(key);
-        push_json(&mut self.0, text);
-    }
+#[derive(Serialize)]
+struct JsonEdit<'f> {
+    start: usize,
+    end: usize,
+    text: &'f str,
+}
 
-    fn number(&mut self, key: &str, number: usize) {
-        self.raw(key);
-        let (mut digits, mut at, mut rest) = ([0; 20], 20, number);
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.0.extend_from_slice(&digits[at..]);
+/// Writes one finding as one line, without a line ending.
+pub(super) fn write(out: &mut impl Write, path: &str, locator: &mut Locator, finding: &Finding) -> io::Result<()> {
+    let fix = finding.fix.as_ref().map(|fix| JsonFix {
+        title: &fix.title,
+        safety: fix.safety,
+        edits: fix.edits.iter().map(|e| JsonEdit { start: e.span.start, end: e.span.end, text: &e.text }).collect(),
+    });
+    let (start, end) = (locator.position(finding.span.start), locator.position(finding.span.end));
+    let mut labels = Vec::with_capacity(finding.labels.len());
+    for (span, message) in &finding.labels {
+        labels.push(JsonLabel { message, start: locator.position(span.start), end: locator.position(span.end) });
     }
-
-    fn position(&mut self, key: &str, position: Position) {
-        self.raw(key);
-        self.number("{\"byte\":", position.byte);
-        self.number(",\"line\":", position.line);
-        self.number(",\"column\":", position.column);
-        self.raw("}");
-    }
-
-    fn fix(&mut self, fix: &Fix) {
-        self.string(",\"fix\":{\"title\":", &fix.title);
-        self.string(",\"safety\":", fix.safety.word());
-        self.raw(",\"edits\":[");
-        for (i, edit) in fix.edits.iter().enumerate() {
-            self.number(if i == 0 { "{\"start\":" } else { ",{\"start\":" }, edit.span.start);
-            self.number(",\"end\":", edit.span.end);
-            self.string(",\"text\":", &edit.text);
-            self.raw("}");
-        }
-        self.raw("]}");
-    }
+    let json = Json {
+        path,
+        rule: finding.rule,
+        severity: finding.severity,
+        message: &finding.full_message(),
+        refused: finding.refused,
+        help: finding.help.as_deref(),
+        start,
+        end,
+        labels,
+        fix,
+    };
+    // Written at once: it is made of many small pieces.
+    let mut line = Vec::with_capacity(USUAL_LEN);
+    write_json(&mut line, &json)?;
+    out.write_all(&line)
 }

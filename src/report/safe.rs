@@ -44,20 +44,27 @@ pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
     String::from_utf8(out).map_err(io::Error::other)
 }
 
-/// Appends text as a JSON string, escaped in the same way.
-pub(super) fn push_json(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
-    push_escaped(out, text);
-    out.push(b'"');
-}
-
 struct Escaped;
 
 impl Formatter for Escaped {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        let mut escaped = Vec::with_capacity(fragment.len());
-        push_escaped(&mut escaped, fragment);
-        out.write_all(&escaped)
+        let bytes = fragment.as_bytes();
+        // All before `done` is written.
+        let (mut done, mut at) = (0, 0);
+        while let Some(next) = bytes[at..].iter().position(|byte| MAY_BEGIN[usize::from(*byte)]) {
+            at += next;
+            let Some(c) = fragment[at..].chars().next() else { break };
+            if unsafe_on_terminal(c) {
+                write!(out, "{}\\u{:04x}", &fragment[done..at], u32::from(c))?;
+                done = at + c.len_utf8();
+            } else if fragment[at..].starts_with(COMMAND) {
+                let bracket = at + COMMAND.len() - 1;
+                write!(out, "{}\\u005b", &fragment[done..bracket])?;
+                done = bracket + 1;
+            }
+            at = done.max(at + c.len_utf8());
+        }
+        out.write_all(&bytes[done..])
     }
 }
 
@@ -66,47 +73,11 @@ const MAY_BEGIN: [bool; 256] = {
     let mut may_begin = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        may_begin[byte] = byte < 0x20 || matches!(byte as u8, b'"' | b'\\' | b'#' | 0x7f | 0xc2 | 0xd8 | 0xe2);
+        may_begin[byte] = byte < 0x20 || matches!(byte as u8, b'#' | 0x7f | 0xc2 | 0xd8 | 0xe2);
         byte += 1;
     }
     may_begin
 };
-
-fn push_escaped(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
-    // All before `done` is written.
-    let (mut done, mut at) = (0, 0);
-    while let Some(next) = bytes[at..].iter().position(|byte| MAY_BEGIN[usize::from(*byte)]) {
-        at += next;
-        let short = match bytes[at] {
-            b'"' => Some(&br#"\""#[..]),
-            b'\\' => Some(&br"\\"[..]),
-            b'\n' => Some(&br"\n"[..]),
-            b'\r' => Some(&br"\r"[..]),
-            b'\t' => Some(&br"\t"[..]),
-            0x08 => Some(&br"\b"[..]),
-            0x0c => Some(&br"\f"[..]),
-            _ => None,
-        };
-        let Some(c) = text[at..].chars().next() else { break };
-        if let Some(short) = short {
-            out.extend_from_slice(&bytes[done..at]);
-            out.extend_from_slice(short);
-            done = at + 1;
-        } else if unsafe_on_terminal(c) {
-            out.extend_from_slice(&bytes[done..at]);
-            out.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes());
-            done = at + c.len_utf8();
-        } else if bytes[at..].starts_with(COMMAND.as_bytes()) {
-            let bracket = at + COMMAND.len() - 1;
-            out.extend_from_slice(&bytes[done..bracket]);
-            out.extend_from_slice(br"\u005b");
-            done = bracket + 1;
-        }
-        at = done.max(at + c.len_utf8());
-    }
-    out.extend_from_slice(&bytes[done..]);
-}
 
 /// One character that takes one column, in the place of an unsafe one.
 pub fn picture(c: char) -> char {
