@@ -113,10 +113,10 @@ fn person(handle: &str, draw: &mut Draw) -> BTreeMap<String, String> {
     owned(BTreeMap::from([
         ("name", name),
         ("avatar", format!("https://images.example.net/avatars/{handle}-{}_400x400.jpg", draw.letters(8))),
-        ("downloaded", (retweets + short + kept).to_string()),
+        ("downloaded tweets", (retweets + short + kept).to_string()),
         ("retweets", retweets.to_string()),
-        ("short", short.to_string()),
-        ("kept", kept.to_string()),
+        ("short tweets", short.to_string()),
+        ("kept tweets", kept.to_string()),
         ("songs", draw.below(400).to_string()),
     ]))
 }

@@ -35,10 +35,10 @@ fn person(i: usize, name: &str) -> BTreeMap<String, String> {
     let (retweets, short, kept) = (10 + i as u64, 200 * i as u64, 3000 - i as u64);
     let mut facts = BTreeMap::from([
         ("name", name.to_owned()),
-        ("downloaded", (retweets + short + kept).to_string()),
+        ("downloaded tweets", (retweets + short + kept).to_string()),
         ("retweets", retweets.to_string()),
-        ("short", short.to_string()),
-        ("kept", kept.to_string()),
+        ("short tweets", short.to_string()),
+        ("kept tweets", kept.to_string()),
         ("songs", "97".to_owned()),
     ]);
     if i < 3 {

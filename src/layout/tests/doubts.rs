@@ -27,7 +27,7 @@ fn statements_that_contradict_each_other_are_named() {
         (
             "| 3010 | 3210 |",
             "| 3010 | 3211 |",
-            "retweets, short, kept do not add up to the downloaded (3211)",
+            "retweets, short tweets, kept tweets do not add up to the downloaded tweets (3211)",
             vec!["3010 | 3211"],
         ),
         ("| 10 | 11 |", "| ten | 11 |", "the table's retweets are no number: `ten | 11`", vec!["ten | 11"]),
@@ -114,7 +114,7 @@ fn what_the_new_card_needs_and_the_old_one_does_not_tell_is_named() {
     let draft = stamp_version(family, 3, &Facts::default()).unwrap();
     refused(&draft, "no value is known: the card is an unfilled draft", &["USER_NAME"]);
     let clone = card(families().nth(1).unwrap(), 0, &["Ada Quill"]);
-    refused(&clone, "the current layout has no place for the downloaded", &["3010"]);
+    refused(&clone, "the current layout has no place for the downloaded tweets", &["3010"]);
     let mut nameless = facts_of(&["Ada Quill"]);
     nameless.people[0].remove("name");
     let old = stamp_version(families().nth(1).unwrap(), 7, &nameless).unwrap();
