@@ -85,8 +85,8 @@ fn counted(reading: &Reading, slot: &Slot) -> Found {
 
 fn missing_count(reading: &Reading, sum: &Sum, fact: &str, person: usize) -> Option<String> {
     let number = |fact: &str| reading.facts.of_person(person, fact)?.parse::<u64>().ok();
-    let others = sum.parts.iter().filter(|part| *part != fact).map(|part| number(part));
-    let others = others.sum::<Option<u64>>()?;
+    let mut others = sum.parts.iter().filter(|part| *part != fact);
+    let others = others.try_fold(0u64, |all, part| all.checked_add(number(part)?))?;
     let answer = if sum.total == fact { others } else { number(&sum.total)?.checked_sub(others)? };
     Some(answer.to_string())
 }

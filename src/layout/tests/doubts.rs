@@ -175,6 +175,16 @@ fn an_old_layout_shows_in_the_body_first() {
 }
 
 #[test]
+fn a_count_that_is_no_number_of_this_world_is_not_recovered() {
+    let text = current(&["Ada Quill"]);
+    let row = |name: &str| text.lines().find(|line| line.starts_with(&format!("| {name} |"))).unwrap();
+    let leaked = text.replace(row("Tweets downloaded"), "| Tweets downloaded | TWEETS_DL |");
+    assert!(!recover(&reading(&leaked)).is_empty());
+    let huge = leaked.replace(row("Retweets"), &format!("| Retweets | {} |", u64::MAX));
+    assert!(recover(&reading(&huge)).is_empty());
+}
+
+#[test]
 fn an_address_tells_the_handle_and_nothing_else() {
     let family = families().next().unwrap();
     let mut facts = facts_of(&["Ada Quill"]);
