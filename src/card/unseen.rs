@@ -71,7 +71,8 @@ fn at_top(text: &str, first: Span, second: Span) -> Option<(Option<Reason>, Span
     } else if visible == "---" && !hidden.is_empty() && then_metadata {
         Some((Some(Reason::Invisible), hidden, hidden.end))
     } else if (visible == "---" || is_fence_like(words)) && then_metadata {
-        Some((Some(Reason::WrongOpening), first, first.start))
+        let mark = if first.of(text).starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Some((Some(Reason::WrongOpening), Span::new(first.start + mark, first.end), first.start))
     } else if words.starts_with("```") && (second.of(text) == "---" || then_metadata) {
         Some((Some(Reason::InCode), first, second.start))
     } else if is_metadata(text, opening.start) {
@@ -210,6 +211,7 @@ mod tests {
         let cases = [
             ("----\ntags:\n- x\n---\n", Some((Reason::WrongOpening, "----"))),
             ("--- \nlicense: mit\n---\n", Some((Reason::WrongOpening, "--- "))),
+            ("\u{feff}----\nlicense: mit\n---\n", Some((Reason::WrongOpening, "----"))),
             ("---\nlicense: mit\n----\nText", Some((Reason::WrongClosing, "----"))),
             ("---\nlicense: mit\n ---\nText", Some((Reason::WrongClosing, "---"))),
             ("---\nlicense: mit\n", Some((Reason::NoClosing, "---"))),
