@@ -7,11 +7,11 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::{PATTERNS, Rule};
-use crate::card::Card;
+use crate::card::{Card, LinkKind};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix, Safety};
 use crate::house;
-use crate::text::{Haystack, Needle, Patterns, Span};
+use crate::text::{Haystack, Needle, Patterns, Span, line_of};
 
 pub const RULE: Rule = Rule {
     name: "stale-link",
@@ -61,15 +61,18 @@ fn check(card: &Card) -> Vec<Finding> {
     if own.is_empty() && !MOVED.may_match(card.haystack()) && !has_capital_host(text) {
         return Vec::new();
     }
-    let stale = |span: Span| {
+    let stale = |kind: LinkKind, span: Span| {
         let link = span.of(text);
         let (what, new) = moved_by_own(own, link).or_else(|| moved(link).map(|(m, new)| (&m.what, new)))?;
         // What else is wrong with the link is mended in the same pass.
         let edit = Edit::changing(span.start, link, &new);
-        let fix = Fix { title: format!("replace with {new}"), safety: Safety::Safe, edits: vec![edit] };
+        // A sentence with both addresses may speak of the move.
+        let is_told = kind == LinkKind::Bare && line_of(text, span.start).of(text).contains(&new);
+        let safety = if is_told { Safety::Suggest } else { Safety::Safe };
+        let fix = Fix { title: format!("replace with {new}"), safety, edits: vec![edit] };
         Some(RULE.finding(span, what).fix(fix))
     };
-    card.links().iter().filter_map(|link| stale(link.span)).collect()
+    card.links().iter().filter_map(|link| stale(link.kind, link.span)).collect()
 }
 
 /// Whether the link that a finding of this rule would put in its place has not moved as well.

@@ -2,6 +2,8 @@
 
 mod seems;
 
+use std::collections::HashSet;
+
 use super::{MAX_FINDINGS, Rule, meaning, refused_of_models, replace_value, split_value, surplus};
 use crate::card::vocabulary::{is_language, language};
 use crate::card::{Card, Node, RepoType, Value};
@@ -24,8 +26,26 @@ fn check(card: &Card) -> Vec<Finding> {
     if node.is_none() || card.repo_type() == Some(RepoType::Space) {
         return Vec::new();
     }
-    let findings = node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).take(MAX_FINDINGS);
-    findings.map(|finding| refused_of_models(card, finding)).collect()
+    let items = || node.into_iter().flat_map(Node::items);
+    let mut listed: HashSet<String> = items().filter_map(Node::as_str).map(str::to_owned).collect();
+    let findings = items().filter_map(|item| judge(card, item)).take(MAX_FINDINGS);
+    findings.map(|finding| refused_of_models(card, once(finding, &mut listed))).collect()
+}
+
+/// The finding without a fix that would put a language into the list a second time.
+fn once(mut finding: Finding, listed: &mut HashSet<String>) -> Finding {
+    let code = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.text).next();
+    match code {
+        Some(code) if !listed.insert(code.clone()) => {
+            let mut help = format!("`{code}` is in the list already: take this item out");
+            if let Some(more) = &finding.help {
+                help = format!("{help}; {more}");
+            }
+            finding.fix = None;
+            finding.help(help)
+        }
+        _ => finding,
+    }
 }
 
 fn judge(card: &Card, item: &Node) -> Option<Finding> {
