@@ -285,6 +285,25 @@ impl Page<'_> {
     }
 }
 
+/// What to do about a finding: its help, and what its fix would do.
+fn advice(finding: &Finding) -> Vec<String> {
+    let fix = finding.fix.as_ref().map(|fix| {
+        // What is not shown is not fixed either.
+        let severity = if finding.severity == Severity::Info { " --severity info" } else { "" };
+        match fix.safety {
+            Safety::Safe => format!("`cardlint fix{severity}`: {}", fix.title),
+            Safety::Migrate => format!("`cardlint fix --migrate{severity}`: {}", fix.title),
+            Safety::Suggest => format!("suggestion: {}", fix.title),
+        }
+    });
+    finding.help.iter().cloned().chain(fix).collect()
+}
+
+/// The message, and what to do.
+fn told(finding: &Finding) -> Vec<String> {
+    std::iter::once(finding.full_message().into_owned()).chain(advice(finding)).collect()
+}
+
 /// `1 card`, `2 cards`.
 pub fn counted(n: usize, word: &str) -> String {
     format!("{n} {word}{}", if n == 1 { "" } else { "s" })

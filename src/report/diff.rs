@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use similar::{DiffTag, DiffableStr, TextDiff};
+use similar::{DiffTag, TextDiff};
 
 use super::printable;
 use super::safe::{picture, unsafe_on_terminal};
@@ -16,8 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The change of a card as a unified diff; empty where nothing changes.
 pub fn unified(path: &str, old: &[u8], new: &str, colours: bool) -> String {
     let old = String::from_utf8_lossy(old);
-    let diff = lines(&old, new);
-    let path = printable(path);
+    let (old_lines, new_lines) = (lines(&old), lines(new));
+    let diff = compare(&old_lines, &new_lines);
+    let path = printable(path.strip_prefix("./").unwrap_or(path));
     let text = diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
     // A diff is to be applied by other tools too, so line endings and tabs stay.
     let unsafe_here = |c: char| unsafe_on_terminal(c) && !matches!(c, '\n' | '\r' | '\t');
@@ -29,40 +30,47 @@ pub fn unified(path: &str, old: &[u8], new: &str, colours: bool) -> String {
     if colours { coloured(&text) } else { text }
 }
 
-fn lines<'t>(old: &'t str, new: &'t str) -> TextDiff<'t, 't, 't, str> {
-    TextDiff::configure().timeout(PATIENCE).diff_lines(old, new)
+/// Lines end with `\n` alone, as other tools have it; to the library a lone `\r` would end one as well.
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+fn compare<'t>(old: &'t [&'t str], new: &'t [&'t str]) -> TextDiff<'t, 't, 't, str> {
+    TextDiff::configure().timeout(PATIENCE).newline_terminated(true).diff_slices(old, new)
 }
 
 fn coloured(diff: &str) -> String {
-    let colour = |line: &str| match line.as_bytes() {
-        [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => "\x1b[1m",
-        [b'-', ..] => "\x1b[31m",
-        [b'+', ..] => "\x1b[32m",
-        [b'@', ..] => "\x1b[36m",
+    let colour = |number: usize, line: &str| match line.as_bytes().first() {
+        // The names of both files.
+        _ if number < 2 => "\x1b[1m",
+        Some(b'-') => "\x1b[31m",
+        Some(b'+') => "\x1b[32m",
+        Some(b'@') => "\x1b[36m",
         _ => "",
     };
-    let line = |line: &str| match (colour(line), line.trim_end_matches(['\r', '\n'])) {
+    let line = |(number, line): (usize, &str)| match (colour(number, line), line.trim_end_matches(['\r', '\n'])) {
         ("", _) => line.to_owned(),
         (colour, words) => format!("{colour}{words}\x1b[0m{}", &line[words.len()..]),
     };
-    diff.split_inclusive('\n').map(line).collect()
+    diff.split_inclusive('\n').enumerate().map(line).collect()
 }
 
 /// The edits that make `new` of `old`, in rising order; whole lines, without what their beginnings and ends share.
 pub fn edits<'n>(old: &str, new: &'n str) -> Vec<(Span, &'n str)> {
-    let diff = lines(old, new);
-    let (old_lines, new_lines) = (starts(old), starts(new));
-    let bytes = |lines: &[usize], range: std::ops::Range<usize>| Span::new(lines[range.start], lines[range.end]);
+    let (old_lines, new_lines) = (lines(old), lines(new));
+    let diff = compare(&old_lines, &new_lines);
+    let (old_starts, new_starts) = (starts(&old_lines), starts(&new_lines));
+    let bytes = |starts: &[usize], range: std::ops::Range<usize>| Span::new(starts[range.start], starts[range.end]);
     let changed = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
     changed
-        .map(|op| narrow(old, bytes(&old_lines, op.old_range()), bytes(&new_lines, op.new_range()).of(new)))
+        .map(|op| narrow(old, bytes(&old_starts, op.old_range()), bytes(&new_starts, op.new_range()).of(new)))
         .collect()
 }
 
-/// Where each line begins, and where the last one ends; lines as the library has them.
-fn starts(text: &str) -> Vec<usize> {
+/// Where each line begins, and where the last one ends.
+fn starts(lines: &[&str]) -> Vec<usize> {
     let mut at = 0;
-    let ends = text.tokenize_lines().into_iter().map(|line| {
+    let ends = lines.iter().map(|line| {
         at += line.len();
         at
     });
@@ -99,5 +107,17 @@ mod tests {
         assert_eq!(edits("", "a"), [(Span::new(0, 0), "a")]);
         assert_eq!(edits("a\r\nb", "a\r\nb"), []);
         assert_eq!(edits("a\rb\r\rc\n", "a\rB\r\rc\n"), [(Span::new(2, 3), "B")]);
+    }
+
+    #[test]
+    fn other_tools_can_apply_a_diff() {
+        let want = "--- a/b.md\n+++ b/b.md\n@@ -1,2 +1,2 @@\n a\rb\n-c\r\n+d\r\n";
+        assert_eq!(unified("./b.md", b"a\rb\nc\r\n", "a\rb\nd\r\n", false), want);
+    }
+
+    #[test]
+    fn a_line_of_dashes_is_not_taken_for_the_name_of_a_file() {
+        let diff = unified("b.md", b"-- x\n", "++ y\n", true);
+        assert!(diff.ends_with("\x1b[31m--- x\x1b[0m\n\x1b[32m+++ y\x1b[0m\n"), "{diff:?}");
     }
 }

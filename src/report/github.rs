@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::safe::COMMAND;
-use super::{Page, Summary, counted, inert, text};
+use super::{Page, Summary, counted, inert, text, told};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 
@@ -36,8 +36,7 @@ impl Annotations {
             (false, _) => String::new(),
         };
         let (line, end) = (start.line, end.line);
-        let help = finding.help.as_deref().map(|help| format!("\n{help}")).unwrap_or_default();
-        let message = data(&format!("{}{help}", finding.full_message()));
+        let message = data(&told(finding).join("\n"));
         writeln!(out, "::{command} file={path},line={line},endLine={end}{columns},title=cardlint: {rule}::{message}")
     }
 

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::Page;
 use super::safe::write_json;
+use super::{Page, told};
 use crate::finding::{Finding, Severity};
 use crate::fingerprint;
 
@@ -11,10 +11,7 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     let (start, end) = page.places(finding);
     let (print, before) = page.fingerprint(finding);
     let path = page.plain_path();
-    let description = match &finding.help {
-        Some(help) => format!("{}; {help}", finding.full_message()),
-        None => finding.full_message().into_owned(),
-    };
+    let description = told(finding).join("; ");
     let issue = serde_json::json!({
         "description": description,
         "check_name": finding.rule,

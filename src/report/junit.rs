@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::advice;
 use super::safe::{picture, unsafe_on_terminal};
 use crate::files::Failure;
 use crate::finding::Finding;
@@ -23,11 +24,11 @@ pub(super) fn card(out: &mut impl Write, first: bool, path: &str, text: &str, fi
     for finding in findings {
         let (severity, rule, message) = (finding.severity.word(), finding.rule, escaped(&finding.full_message()));
         let at = locator.position(finding.span.start);
-        let help = finding.help.as_deref().map(|help| format!("\n{}", escaped(help))).unwrap_or_default();
+        let advice: String = advice(finding).iter().map(|line| format!("\n{}", escaped(line))).collect();
         writeln!(
             out,
             "<testcase name=\"{rule}\" classname=\"{path}\"><failure message=\"{message}\" type=\"{severity}\">\
-             {path}:{}:{}: {severity}[{rule}] {message}{help}</failure></testcase>",
+             {path}:{}:{}: {severity}[{rule}] {message}{advice}</failure></testcase>",
             at.line, at.column
         )?;
     }

@@ -27,6 +27,8 @@ pub(super) struct Snippet {
     pub(super) main: Range<usize>,
     /// The other places, with their words.
     pub(super) others: Vec<(Range<usize>, String)>,
+    /// The places that are too far away to be shown: their byte offsets in the card (0-based), with their words.
+    pub(super) far: Vec<(usize, String)>,
 }
 
 impl Snippet {
@@ -37,6 +39,7 @@ impl Snippet {
         let main = Span::new(start, finding.span.end.clamp(start, main_line.end.max(start)));
         let mut shown = main_line;
         let mut others: Vec<(Span, &str)> = Vec::new();
+        let mut far = Vec::new();
         for (span, words) in &finding.labels {
             let line = near_line(text, text.floor_char_boundary(span.start));
             let all = Span::new(shown.start.min(line.start), shown.end.max(line.end));
@@ -44,6 +47,8 @@ impl Snippet {
             if breaks() < MAX_LINES && all.len() < MAX_LINES * WINDOW {
                 shown = all;
                 others.push((Span::new(span.start, span.end.min(line.end)), words));
+            } else {
+                far.push((span.start, words.clone()));
             }
         }
         let mut snippet = Self {
@@ -52,8 +57,11 @@ impl Snippet {
             place: (at.line - 1, at.column - 1),
             main: 0..0,
             others: Vec::new(),
+            far,
         };
-        for line in lines(text, Span::new(shown.start, shown.end + 1)) {
+        // With the line's end: an empty line is one as well.
+        let end = text.ceil_char_boundary((shown.end + 1).min(text.len()));
+        for line in lines(text, Span::new(shown.start, end)) {
             snippet.push(text, line, main, &others, width);
         }
         if snippet.data.is_empty() {
@@ -146,4 +154,31 @@ fn shown_len(text: &str, span: Span) -> usize {
         c => c.len_utf8(),
     };
     span.of(text).chars().map(shown).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+
+    fn cut(text: &str, found: &str) -> String {
+        let start = text.find(found).unwrap();
+        let finding = Finding::new("r", Severity::Error, Span::new(start, start + found.len()), "m");
+        let at = crate::text::Locator::new(text).position(start);
+        Snippet::cut(text, &finding, at, 60).data
+    }
+
+    #[test]
+    fn the_last_line_may_have_no_end() {
+        assert_eq!(cut("one\ntwo", "two"), "two");
+        assert_eq!(cut("one\ntwo\n", "two"), "two");
+    }
+
+    #[test]
+    fn a_long_line_may_be_cut_inside_a_character() {
+        for before in 0..4 {
+            let text = format!("{}x{}", "-".repeat(before), "é→🤖".repeat(2 * WINDOW));
+            assert!(cut(&text, "x").contains("xé→🤖"), "{before}");
+        }
+    }
 }

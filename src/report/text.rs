@@ -12,10 +12,9 @@ use miette::{
 };
 
 use super::snippet::Snippet;
-use super::{Look, Page, Summary, counted, inert, listed, uri};
+use super::{Look, Page, Summary, advice, counted, inert, listed, uri};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
-use crate::fix::Safety;
 
 /// Columns that the frame around a line takes.
 const FRAME: usize = 10;
@@ -24,6 +23,8 @@ const FRAME: usize = 10;
 struct Drawn<'f> {
     finding: &'f Finding,
     message: String,
+    /// The other places that the snippet has no room for.
+    far: Vec<String>,
     source: Source<'f>,
 }
 
@@ -37,13 +38,31 @@ pub(super) fn write(out: &mut impl Write, look: Look, page: &mut Page, finding: 
     let snippet = Snippet::cut(page.text, finding, at, look.width.saturating_sub(FRAME));
     let (severity, rule) = (finding.severity.word(), finding.rule);
     let message = format!("{severity}[{rule}]: {}", in_frame(&finding.full_message()));
-    let drawn = Drawn { finding, message, source: Source { path: &shown_path(look, page.path), snippet } };
+    let far = far_places(page, &snippet);
+    let drawn = Drawn { finding, message, far, source: Source { path: &shown_path(look, page.path), snippet } };
     let theme = if look.colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
     let mut drawing = String::new();
     handler.render_report(&mut drawing, &drawn).map_err(io::Error::other)?;
     writeln!(out, "{}", drawing.trim_end())?;
     writeln!(out)
+}
+
+/// The lines of the places that are not shown, with their words: `lines 30 and 45: not filled in`.
+fn far_places(page: &mut Page, snippet: &Snippet) -> Vec<String> {
+    let mut places: Vec<(&str, Vec<String>)> = Vec::new();
+    for (start, words) in &snippet.far {
+        let line = page.locator.position(*start).line.to_string();
+        match places.iter_mut().find(|(other, _)| other == words) {
+            Some((_, lines)) => lines.push(line),
+            None => places.push((words, vec![line])),
+        }
+    }
+    let told = |(words, lines): (&str, Vec<String>)| match lines.as_slice() {
+        [line] => format!("line {line}: {words}"),
+        lines => format!("lines {}: {words}", listed(lines)),
+    };
+    places.into_iter().map(told).collect()
 }
 
 /// The finding on one line.
@@ -67,7 +86,11 @@ pub(super) fn write_line(out: &mut impl Write, look: Look, page: &mut Page, find
 
 /// Words that are broken into lines: none may begin as a workflow command does.
 fn in_frame(words: &str) -> String {
-    inert(words).replace("::", ": :")
+    /// A word of more bytes may itself be broken.
+    const WHOLE: usize = 20;
+    let is_safe = |word: &&str| word.len() <= WHOLE && !word.trim_start().starts_with("::");
+    let word = |word: &str| if is_safe(&word) { word.to_owned() } else { word.replace("::", ": :") };
+    inert(words).split_inclusive(char::is_whitespace).map(word).collect()
 }
 
 /// The path, made safe and, where the terminal opens links, a link to the file.
@@ -117,11 +140,14 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary, failures: &[Failu
 fn next_step(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     let all = summary.findings();
     let ways = [
-        (summary.fixable, "can be fixed with `cardlint fix`"),
-        (summary.migratable, "can be fixed with `cardlint fix --migrate`"),
-        (summary.suggested, "can be fixed with `cardlint fix --suggested --select RULE`"),
+        (summary.fixable, "cardlint fix"),
+        (summary.migratable, "cardlint fix --migrate"),
+        (summary.suggested, "cardlint fix --suggested --select RULE"),
     ];
-    let mut ways: Vec<String> = ways.iter().filter(|(n, _)| *n > 0).map(|(n, how)| format!("{n} {how}")).collect();
+    // What is not shown is not fixed either.
+    let severity = if summary.info > 0 { " --severity info" } else { "" };
+    let way = |(n, command): &(usize, &str)| format!("{n} can be fixed with `{command}{severity}`");
+    let mut ways: Vec<String> = ways.iter().filter(|(n, _)| *n > 0).map(way).collect();
     let Some(first) = ways.first_mut() else { return Ok(()) };
     *first = first.replacen(' ', &format!(" of {all} "), 1);
     writeln!(out, "{}.", ways.join("; "))
@@ -137,16 +163,8 @@ impl Diagnostic for Drawn<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        let fix = self.finding.fix.as_ref().map(|fix| {
-            let how = match fix.safety {
-                Safety::Safe => "`cardlint fix`",
-                Safety::Migrate => "`cardlint fix --migrate`",
-                Safety::Suggest => "suggestion",
-            };
-            format!("{how}: {}", fix.title)
-        });
-        let lines: Vec<&str> = self.finding.help.as_deref().into_iter().chain(fix.as_deref()).collect();
-        let help: Vec<String> = lines.into_iter().map(in_frame).collect();
+        let lines = advice(self.finding).into_iter().chain(self.far.iter().cloned());
+        let help: Vec<String> = lines.map(|line| in_frame(&line)).collect();
         (!help.is_empty()).then(|| Box::new(help.join("\n")) as Box<dyn Display>)
     }
 

@@ -11,7 +11,11 @@ pub(super) fn of_path(path: &str) -> String {
 
 /// The `file:` URI of a file.
 pub(super) fn of_file(path: &str) -> String {
-    format!("file://{}", encode(&files::lexical(Path::new(path)).to_string_lossy()))
+    let path = files::lexical(Path::new(path)).to_string_lossy().into_owned();
+    if cfg!(windows) {
+        return format!("file:///{}", encode(&path.replace('\\', "/")).replacen("%3A", ":", 1));
+    }
+    format!("file://{}", encode(&path))
 }
 
 fn encode(path: &str) -> String {
