@@ -10,7 +10,6 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::{env, fs};
 
-use cardlint::rows::Row;
 use cards::{Kind, Made, card};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,8 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for number in 0..count {
         let made = card(kind, seed, number);
         if folder == "-" {
-            let row = Row { id: made.folder.into(), card: Some(made.text.into()), repo_type: None };
-            serde_json::to_writer(&mut rows, &row)?;
+            serde_json::to_writer(&mut rows, &serde_json::json!({ "id": made.folder, "card": made.text }))?;
             rows.write_all(b"\n")?;
         } else {
             write(Path::new(folder), &made)?;

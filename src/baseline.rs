@@ -65,9 +65,16 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// Accepts the findings of a card.
+    /// Accepts the findings of a card, in the place of what the file says of it.
     pub fn accept(&mut self, path: &Path, text: &str, findings: &[Finding]) {
         let path = files::relative(&self.folder, path);
+        if self.seen.insert(path.clone(), Vec::new()).is_none() {
+            let first = Entry { path: path.clone(), rule: String::new(), finding: String::new() };
+            let of_card = self.entries.range(first..).map(|(entry, _)| entry).take_while(|entry| entry.path == path);
+            for entry in of_card.cloned().collect::<Vec<_>>() {
+                self.entries.remove(&entry);
+            }
+        }
         for finding in findings {
             self.entries.entry(Entry::of(&path, text, finding)).or_default().accepted += 1;
         }
@@ -91,17 +98,17 @@ impl Baseline {
     }
 
     /// Takes what is gone from the cards out of the file; says how many findings that were. Of a card that was not seen, or
-    /// a rule that was not asked, nothing is known.
+    /// a rule that was not asked, nothing is known; but where cards `are_files`, one that is no more has no findings.
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn shrink(mut self) -> Result<usize, String> {
+    pub fn shrink(mut self, are_files: bool) -> Result<usize, String> {
         let mut gone = 0;
         let known: BTreeSet<&str> = crate::rules::RULES.iter().map(|rule| rule.name).collect();
         for (entry, count) in &mut self.entries {
             let asked = match self.seen.get(&entry.path) {
                 Some(rules) => rules.contains(&entry.rule.as_str()) || !known.contains(entry.rule.as_str()),
-                None => !self.folder.join(&entry.path).exists(),
+                None => are_files && !self.folder.join(&entry.path).exists(),
             };
             if asked {
                 gone += count.accepted - count.met;

@@ -11,7 +11,7 @@ use std::thread;
 
 use crate::card::{Card, RepoType};
 use crate::files::{self, Candidate, Failure};
-use crate::rows::{Line, Lines, Row};
+use crate::rows::{Frame, Line, Lines, Row};
 
 /// Items that a thread takes at once: enough that passing them on costs little, few enough to bound memory.
 const BATCH: usize = 32;
@@ -38,6 +38,8 @@ pub struct Read {
     pub bytes: Vec<u8>,
     /// What it belongs to, where that was said.
     pub repo_type: Option<RepoType>,
+    /// The rest of the row that it came in.
+    pub frame: Option<Frame>,
 }
 
 /// What was seen of the paths of a run.
@@ -75,7 +77,7 @@ pub fn each_card<T: Send>(
         if !candidate.certain && !Card::parse(&bytes).is_card() {
             return Err(Undone::Skipped);
         }
-        Ok(Read { candidate, bytes, repo_type: None })
+        Ok(Read { candidate, bytes, repo_type: None, frame: None })
     };
     let mut found = files::find(scope.paths);
     let candidates = found.by_ref().map(move |candidate| {
@@ -105,23 +107,17 @@ pub fn each_row<T: Send>(
         if (scope.stop)() {
             return Err(Undone::Left);
         }
-        let Some(Row { id, card, repo_type }) = line.row()? else {
+        let Some(Row { id, repo_type, card, frame }) = line.row(scope.largest)? else {
             return Err(Undone::Nothing);
         };
         let Some(card) = card else {
             return Err(Undone::Skipped);
         };
-        let candidate = Candidate {
-            path: PathBuf::from(id.as_ref()),
-            shown: id.into_owned(),
-            certain: true,
-            named: false,
-            linked: false,
-        };
+        let candidate = Candidate { path: PathBuf::from(&id), shown: id, certain: true, named: false, linked: false };
         if !wanted(&candidate) {
             return Err(Undone::Excluded);
         }
-        Ok(Read { candidate, bytes: card.into_owned().into_bytes(), repo_type })
+        Ok(Read { candidate, bytes: card.into_bytes(), repo_type, frame: Some(frame) })
     };
     let mut seen = Seen::default();
     let done = |batch| in_groups(batch, scope.together, read, &work);
@@ -333,7 +329,11 @@ mod tests {
         let read = |len: usize| {
             let candidate =
                 Candidate { path: "x".into(), shown: "x".into(), certain: true, named: false, linked: false };
-            if len == 0 { Err(Undone::Skipped) } else { Ok(Read { candidate, bytes: vec![0; len], repo_type: None }) }
+            if len == 0 {
+                Err(Undone::Skipped)
+            } else {
+                Ok(Read { candidate, bytes: vec![0; len], repo_type: None, frame: None })
+            }
         };
         let groups = |together: usize| {
             let groups = RefCell::new(Vec::new());

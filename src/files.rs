@@ -96,7 +96,7 @@ fn read_file(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(NO_FILE));
     }
     if meta.len() > largest {
-        return Err(too_large(largest));
+        return Err(io::Error::other(too_large(largest)));
     }
     read_up_to(File::open(path)?, meta.len(), largest)
 }
@@ -126,14 +126,14 @@ fn read_walked(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
         file.by_ref().take(SMALL as u64).read_to_end(buffer).map(|_| buffer.clone())
     })?;
     if bytes.len() as u64 > largest {
-        return Err(too_large(largest));
+        return Err(io::Error::other(too_large(largest)));
     }
     if bytes.len() < SMALL {
         return Ok(bytes);
     }
     let len = file.metadata()?.len();
     if len > largest {
-        return Err(too_large(largest));
+        return Err(io::Error::other(too_large(largest)));
     }
     read_on(bytes, file, len, largest)
 }
@@ -149,15 +149,16 @@ fn read_on(mut bytes: Vec<u8>, input: impl Read, len: u64, largest: u64) -> io::
     bytes.try_reserve_exact(room.saturating_sub(bytes.len()))?;
     let left = largest.saturating_add(1).saturating_sub(bytes.len() as u64);
     input.take(left).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > largest { Err(too_large(largest)) } else { Ok(bytes) }
+    if bytes.len() as u64 > largest { Err(io::Error::other(too_large(largest))) } else { Ok(bytes) }
 }
 
-fn too_large(largest: u64) -> io::Error {
+/// What is said of a card of more than `largest` bytes.
+pub fn too_large(largest: u64) -> String {
     let limit = match largest {
         n if n > 0 && n.is_multiple_of(1 << 20) => format!("{} MiB", n >> 20),
         n => format!("{n} bytes"),
     };
-    io::Error::other(format!("is larger than {limit} and was not read; `--max-size` raises the limit"))
+    format!("is larger than {limit} and was not read; `--max-size` raises the limit")
 }
 
 /// Replaces the content of a card: a new file beside it takes its permissions and then its place, so that the card is
@@ -170,13 +171,18 @@ pub fn write(candidate: &Candidate, old: &[u8], new: &[u8]) -> Result<bool, Fail
     replace(&target, old, new).map_err(|error| Failure { path: candidate.shown.clone(), message: in_words(&error) })
 }
 
+/// Whether the path itself is a link, wherever it leads.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink())
+}
+
 /// Where the bytes of a card are that may be changed: a link is followed only where it was named.
 ///
 /// # Errors
 /// Where a link leads to the card that was not named, or nowhere.
 pub fn own_place(candidate: &Candidate) -> Result<PathBuf, Failure> {
     let failure = |message| Failure { path: candidate.shown.clone(), message };
-    let is_link = fs::symlink_metadata(&candidate.path).is_ok_and(|meta| meta.is_symlink());
+    let is_link = is_link(&candidate.path);
     if is_link && !candidate.named {
         return Err(failure("is a link and was not changed; name it to fix the file that it points to".into()));
     }
@@ -236,6 +242,7 @@ fn shown(path: &Path) -> String {
 fn in_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "does not exist".into(),
+        io::ErrorKind::IsADirectory => "is a folder and not a file".into(),
         io::ErrorKind::PermissionDenied if error.raw_os_error().is_some() => {
             "may not be accessed (permission denied)".into()
         }

@@ -180,7 +180,7 @@ fn a_diff_changes_nothing() {
     let dir = folder(&[("README.md", STALE)]);
     let shown = run(&dir, &["fix", "--diff"]);
     let removed = "-[run](https://app.wandb.ai/acme/tiny)\n+[run](https://wandb.ai/acme/tiny)\n";
-    assert!(shown.out.starts_with("--- a/./README.md\n+++ b/./README.md\n@@ "), "{}", shown.out);
+    assert!(shown.out.starts_with("--- a/README.md\n+++ b/README.md\n@@ "), "{}", shown.out);
     assert!(shown.out.ends_with(removed), "{}", shown.out);
     assert!(shown.err.contains("Would fix 1 finding in 1 card."), "{}", shown.err);
     assert_eq!(read(&dir, "README.md"), STALE);
@@ -484,7 +484,7 @@ fn announced_edits_are_the_bytes_that_change() {
 #[test]
 fn rows_are_checked_and_fixed_in_their_order() {
     let lines = [
-        r##"{"id":"ada/m","card":"---\nlicense: MIT\n---\n# M\n"}"##,
+        r##"{"id":"ada/m","card":"---\nlicense: MIT\n---\n# M\n","likes":3}"##,
         "",
         "no row",
         r##"{"id":"ada/n","card":null}"##,
@@ -498,12 +498,12 @@ fn rows_are_checked_and_fixed_in_their_order() {
     assert_eq!(found[..2], ["ada/m:2:10", "ada/d:2:10"], "{out}");
     let text = run(&folder, &["check", "--isolated", "--input", "jsonl", "rows.jsonl"]).out;
     assert!(text.contains("in 2 of 3 cards; skipped 1 empty row"), "{text}");
-    assert!(check.err.contains("rows.jsonl:3: is no row with an `id` and a `card`"), "{}", check.err);
+    assert!(check.err.contains("rows.jsonl:3: is not a row with an `id` and a `card`"), "{}", check.err);
     assert_eq!(check.code, Some(2));
     let fix = run(&folder, &["fix", "--isolated", "--input", "jsonl", "rows.jsonl"]);
     let want = [
-        r##"{"id":"ada/m","card":"---\nlicense: mit\n---\n# M\n"}"##,
-        r##"{"id":"ada/d","card":"---\nlicense: mit\n---\n# D\n","repo_type":"dataset"}"##,
+        r##"{"id":"ada/m","card":"---\nlicense: mit\n---\n# M\n","likes":3}"##,
+        r##"{"id":"ada/d","repo_type":"dataset","card":"---\nlicense: mit\n---\n# D\n"}"##,
     ];
     assert_eq!(fix.out.lines().collect::<Vec<_>>(), want);
     for args in
@@ -524,6 +524,72 @@ fn rows_are_checked_and_fixed_in_their_order() {
 
 fn folder_of_rows(rows: &str) -> TempDir {
     folder(&[("rows.jsonl", rows)])
+}
+
+#[test]
+fn files_of_rows_have_one_configuration() {
+    let row = r##"{"id":"ada/m","card":"---\nlicense: MIT\n---\n# M\n"}"##;
+    let quiet = "ignore = [\"unknown-license\"]\n";
+    let dir = folder(&[("a/rows.jsonl", row), ("a/cardlint.toml", quiet), ("b/rows.jsonl", row)]);
+    let check = |args: &[&str]| run(&dir, &[&["check", "--input", "jsonl"], args].concat());
+    assert_eq!(check(&["a/rows.jsonl"]).code, Some(0));
+    let several = check(&["a/rows.jsonl", "b/rows.jsonl"]);
+    assert!(several.err.contains("the files of rows are under different configurations"), "{}", several.err);
+    assert_eq!(several.code, Some(2));
+    assert_eq!(check(&["--config", "a/cardlint.toml", "a/rows.jsonl", "b/rows.jsonl"]).code, Some(0));
+}
+
+#[test]
+fn a_baseline_of_rows_is_written_anew_and_keeps_other_rows() {
+    let rows = |id: &str| format!(r##"{{"id":"{id}","card":"---\nlicense: MIT\n---\n# M\n"}}"##);
+    let dir = folder(&[("a.jsonl", &rows("ada/a")), ("b.jsonl", &rows("ada/b"))]);
+    let check = |args: &[&str]| run(&dir, &[&["check", "--input", "jsonl", "--baseline", "base"], args].concat());
+    for _ in 0..2 {
+        assert_eq!(check(&["--write-baseline", "a.jsonl", "b.jsonl"]).code, Some(0));
+        assert_eq!(read(&dir, "base").lines().count(), 2);
+    }
+    assert_eq!(check(&["a.jsonl"]).code, Some(0));
+    assert_eq!(read(&dir, "base").lines().count(), 2, "of a row that was not seen nothing is known");
+    for _ in 0..2 {
+        let args = ["check", "--stdin-path", "x.md", "--baseline", "base", "--write-baseline", "-"];
+        assert_eq!(run_with(dir.path(), STALE.as_bytes(), &args).code, Some(0));
+        assert_eq!(read(&dir, "base").lines().count(), 3);
+    }
+}
+
+#[test]
+fn what_the_summary_advises_repairs_what_is_shown() {
+    let card = "---\nlanguage: no\nlicense: mit\n---\n\n# Tiny\n\nText.\n";
+    let dir = folder(&[("README.md", card)]);
+    let check = run(&dir, &["check", "--severity", "info"]);
+    assert!(check.out.contains("`cardlint fix --severity info`: put it in quotes"), "{}", check.out);
+    assert!(check.out.contains("1 of 1 can be fixed with `cardlint fix --severity info`."), "{}", check.out);
+    assert_eq!(run(&dir, &["fix", "--severity", "info"]).code, Some(0));
+    assert_eq!(read(&dir, "README.md"), card.replace("no", "\"no\""));
+}
+
+#[test]
+fn formats_for_machines_say_what_to_do() {
+    let dir = folder(&[("README.md", STALE)]);
+    for format in ["github", "gitlab", "junit"] {
+        let out = run(&dir, &["check", "--format", format]).out;
+        assert!(out.contains("`cardlint fix`: replace with https://wandb.ai/acme/tiny"), "{out}");
+    }
+}
+
+#[test]
+fn places_that_are_far_away_are_told_by_their_lines() {
+    let gap = "Words of the author.\n\n".repeat(9);
+    let fields = format!("[More Information Needed]\n\n{gap}## B\n\n[More Information Needed]\n");
+    let card = format!("---\nlicense: mit\n---\n\n# Model Card for Tiny\n\n## A\n\n{fields}");
+    let out = run(&folder(&[("README.md", &card)]), &["check"]).out;
+    assert!(out.contains("unfilled-template") && out.contains("line 31: "), "{out}");
+}
+
+#[test]
+fn standard_input_is_one_card() {
+    let twice = run_with(tempdir().expect("a folder").path(), STALE.as_bytes(), &["check", "-", "-"]);
+    assert!(twice.out.contains("Found 1 warning in 1 of 1 card."), "{}", twice.out);
 }
 
 const KEPT: &str =
@@ -615,4 +681,37 @@ fn a_plan_is_shown_carried_out_once_and_never_outside_its_root() {
     let outside = run(&dir, &["apply", "--root", "a", "a/plan.jsonl"]);
     assert!(outside.err.contains("would lie outside of the root; it was left alone"), "{}", outside.err);
     assert_eq!(outside.code, Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_card_that_no_plan_can_name_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let dir = folder(&[("a.md", STALE)]);
+    fs::rename(dir.path().join("a.md"), dir.path().join(std::ffi::OsStr::from_bytes(b"b\xff.md"))).expect("a card");
+    let planned = run(&dir, &["fix", "--plan", "plan.jsonl", "."]);
+    assert!(planned.err.contains("has a path that is not UTF-8, which no plan can name"), "{}", planned.err);
+    assert_eq!((planned.code, read(&dir, "plan.jsonl").as_str()), (Some(2), ""));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_plan_does_not_leave_its_root_by_a_link() {
+    let dir = folder(&[("outside/README.md", STALE), ("root/notes.md", ""), ("link/README.md", STALE)]);
+    assert_eq!(run(&dir, &["fix", "--plan", "plan.jsonl", "link"]).code, Some(1));
+    std::os::unix::fs::symlink("../outside", dir.path().join("root/link")).expect("a link");
+    for args in [&["apply", "--root", "root"][..], &["apply", "--diff", "--root", "root"]] {
+        let refused = run(&dir, &[args, &["plan.jsonl"]].concat());
+        assert_eq!(refused.code, Some(2), "{args:?}");
+        let told = "link/README.md: stands behind a linked folder of the root; it was left alone";
+        assert!(refused.err.contains(told), "{}", refused.err);
+    }
+    assert_eq!(read(&dir, "outside/README.md"), STALE);
+    // Where nobody reads what is said, the exit code still tells.
+    let mut command = Command::new("sh");
+    command.args(["-c", "\"$0\" apply --root root plan.jsonl >/dev/full", env!("CARGO_BIN_EXE_cardlint")]);
+    let run = command.current_dir(dir.path()).output().expect("a shell");
+    let err = String::from_utf8(run.stderr).expect("the output is UTF-8");
+    assert_eq!(run.status.code(), Some(2), "{err}");
+    assert!(err.contains("link/README.md: stands behind"), "{err}");
 }

@@ -192,6 +192,32 @@ fn a_limit_on_the_size_of_files_is_told() {
 }
 
 #[test]
+fn a_plan_beyond_the_size_that_the_system_allows_is_told() {
+    let dir = folder(&[("README.md", &STALE.repeat(40))]);
+    let mut command = Command::new("sh");
+    let script = "ulimit -f 1; exec \"$0\" fix --plan plan.jsonl .";
+    command.args(["-c", script, env!("CARGO_BIN_EXE_cardlint")]).current_dir(dir.path());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = run_within(MINUTE, command);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.err.contains("plan.jsonl: could not be written: it is larger than the system allows"), "{run:?}");
+    assert_eq!(names(dir.path()), ["README.md"]);
+}
+
+#[test]
+fn a_new_file_has_the_permissions_that_the_mask_leaves() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = folder(&[("README.md", STALE)]);
+    let mut command = Command::new("sh");
+    let script = "umask 027; exec \"$0\" fix --plan plan.jsonl .";
+    command.args(["-c", script, env!("CARGO_BIN_EXE_cardlint")]).current_dir(dir.path());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    assert_eq!(run_within(MINUTE, command).code, Some(1));
+    let mode = fs::metadata(dir.path().join("plan.jsonl")).expect("the plan is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}
+
+#[test]
 fn owner_and_permissions_stay() {
     let dir = folder(&[("README.md", STALE), ("plan.jsonl", "")]);
     let card = dir.path().join("README.md");

@@ -69,8 +69,8 @@ pub fn run(args: &Args, color: super::terminal::When) -> io::Result<ExitCode> {
     } else {
         writeln!(out, "{summary}")?;
     }
-    out.flush()?;
     complain(&failures);
+    out.flush()?;
     let interrupted = interrupt::outcome(steps.len() - begun);
     Ok(interrupted.unwrap_or_else(|| exit_code(&failures, args.diff && applied > 0)))
 }
@@ -93,6 +93,12 @@ fn carry_out(args: &Args, step: &Step) -> Result<(Candidate, Vec<u8>, Outcome), 
 /// Where a card of the plan is; with a root, never outside of it.
 fn place(root: Option<&Path>, path: &Path) -> Result<PathBuf, String> {
     let Some(root) = root else { return Ok(path.to_owned()) };
-    let inside = path.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir));
-    if inside { Ok(root.join(path)) } else { Err("would lie outside of the root; it was left alone".into()) }
+    if !path.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
+        return Err("would lie outside of the root; it was left alone".into());
+    }
+    let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    if folders.map(|folder| root.join(folder)).any(|folder| files::is_link(&folder)) {
+        return Err("stands behind a linked folder of the root; it was left alone".into());
+    }
+    Ok(root.join(path))
 }

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use super::options::{Common, TOGETHER, Task};
 use super::policies::Policies;
 use super::terminal::{Stream, When};
-use super::{complain, exit_code, say};
+use super::{complain, exit_code, interrupt, say};
 use crate::baseline::Baseline;
+use crate::batch::Read;
 use crate::files::{self, Candidate, Failure};
 use crate::finding::Severity;
 use crate::policy::{self, Checked, Policy};
@@ -73,21 +74,22 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
         });
         checked.collect()
     };
-    let seen =
-        common.each_group(policies, TOGETHER, work, |candidate, bytes, (mut findings, secrets, mut hidden)| {
-            if let Some(baseline) = &mut baseline {
-                let path = common.path_of(candidate);
-                let known = policies.of(path).policy(path);
-                summary.baseline += baseline.silence(path, &known.rules, valid_text(bytes), &mut findings);
-                (findings, hidden) = common.at_least(findings);
-            }
-            summary.hidden += hidden;
-            summary.count(&findings);
-            report.card(&common.name_of(candidate), bytes, &findings, &secrets)
-        })?;
+    let seen = common.each_group(policies, TOGETHER, work, |read, (mut findings, secrets, mut hidden)| {
+        let Read { candidate, bytes, .. } = read;
+        if let Some(baseline) = &mut baseline {
+            let path = common.path_of(candidate);
+            let known = policies.of(path).policy(path);
+            summary.baseline += baseline.silence(path, &known.rules, valid_text(bytes), &mut findings);
+            (findings, hidden) = common.at_least(findings);
+        }
+        summary.hidden += hidden;
+        summary.count(&findings);
+        report.card(&common.name_of(candidate), bytes, &findings, &secrets)
+    })?;
     let found = summary.findings() > 0;
     let code = common.finish(report, summary, &seen, found)?;
-    match baseline.map_or(Ok(0), Baseline::shrink) {
+    interrupt::arm();
+    match baseline.map_or(Ok(0), |baseline| baseline.shrink(!common.reads_rows())) {
         Ok(0) => {}
         Ok(gone) => say(&format!("{} gone from the cards and from the baseline.", counted(gone, "finding"))),
         // What is reported does not depend on it.
@@ -107,7 +109,7 @@ fn write_baseline(common: &Common, policies: &Policies, file: &Path) -> io::Resu
     let mut baseline = Baseline::create(file, &common.paths).map_err(io::Error::other)?;
     let work = |_: &Candidate, bytes: &[u8], policy: &Policy| Ok(common.at_least(policy.check(bytes)).0);
     let (mut cards, mut accepted) = (0, 0);
-    let seen = common.each_card(policies, work, |candidate, bytes, findings| {
+    let seen = common.each_card(policies, work, |Read { candidate, bytes, .. }, findings| {
         cards += usize::from(!findings.is_empty());
         accepted += findings.len();
         baseline.accept(common.path_of(candidate), valid_text(bytes), &findings);
@@ -115,8 +117,11 @@ fn write_baseline(common: &Common, policies: &Policies, file: &Path) -> io::Resu
     })?;
     complain(&seen.failures);
     if seen.failures.is_empty() {
+        interrupt::arm();
         baseline.write().map_err(io::Error::other)?;
         say(&format!("Wrote {} of {} to {}.", counted(accepted, "finding"), counted(cards, "card"), file.display()));
+    } else {
+        say(&format!("{} was not written: not all cards could be looked at.", file.display()));
     }
     Ok(exit_code(&seen.failures, false))
 }
@@ -139,7 +144,7 @@ fn add_suppressions(common: &Common, policies: &Policies, reason: &str) -> io::R
         Ok((findings.len(), added.in_file))
     };
     let (mut cards, mut accepted, mut in_file) = (0, 0, 0);
-    let seen = common.each_card(policies, work, |_, _, (findings, whole)| {
+    let seen = common.each_card(policies, work, |_, (findings, whole)| {
         cards += usize::from(findings > 0);
         accepted += findings;
         in_file += whole;

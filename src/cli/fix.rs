@@ -9,7 +9,6 @@ use super::policies::Policies;
 use super::terminal::{Stream, When};
 use super::{complain, exit_code, interrupt, say};
 use crate::batch::Read;
-use crate::card::RepoType;
 use crate::engine::Settled;
 use crate::files::{self, Failure};
 use crate::finding::{Finding, Severity};
@@ -17,7 +16,6 @@ use crate::fix::Safety;
 use crate::plan::{Planned, Step};
 use crate::policy::{self, Checked};
 use crate::report::{self, FixedCount, Format, Summary, counted, diff, github};
-use crate::rows::{self, Row};
 use crate::text::Span;
 
 pub const EXAMPLES: &str = "\
@@ -67,8 +65,6 @@ struct Fixed {
     left: Vec<Finding>,
     secrets: Vec<Span>,
     hidden: usize,
-    /// What the card was said to belong to.
-    repo_type: Option<RepoType>,
 }
 
 pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
@@ -106,9 +102,9 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
         policies,
         TOGETHER,
         |tasks| fix_cards(args, tasks),
-        |candidate, bytes, fixed: Fixed| {
-            let name = common.name_of(candidate);
-            let bytes = fixed.fresh.as_deref().unwrap_or(bytes);
+        |read, fixed: Fixed| {
+            let name = common.name_of(&read.candidate);
+            let bytes = fixed.fresh.as_deref().unwrap_or(&read.bytes);
             let text = fixed.settled.as_ref().map(|settled| settled.text.as_bytes());
             if let Some(settled) = &fixed.settled {
                 count.cards += 1;
@@ -124,9 +120,8 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
             if from_stdin && !args.diff {
                 out.write_all(text.unwrap_or(bytes))?;
             }
-            if let (true, false, Some(settled)) = (from_rows, args.diff, &fixed.settled) {
-                let card = Some(settled.text.as_str().into());
-                rows::write(&mut out, &Row { id: name.as_str().into(), card, repo_type: fixed.repo_type })?;
+            if let (false, Some(frame), Some(settled)) = (args.diff, &read.frame, &fixed.settled) {
+                frame.write(&mut out, &settled.text)?;
             }
             report.card(&name, text.unwrap_or(bytes), &fixed.left, &fixed.secrets)
         },
@@ -148,12 +143,13 @@ fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<
         policies,
         TOGETHER,
         |tasks| fix_cards(args, tasks),
-        |_, _, fixed| {
+        |_, fixed| {
             planned.extend(fixed.step);
             Ok(())
         },
     )?;
     complain(&seen.failures);
+    interrupt::arm();
     planned.write(file).map_err(io::Error::other)?;
     let (cards, shown) = (planned.len(), report::printable(&file.to_string_lossy()).into_owned());
     let cards_planned = counted(cards, "card");
@@ -183,14 +179,14 @@ fn fix_cards(args: &Args, tasks: &[Task]) -> Vec<Result<Fixed, Failure>> {
 /// The same for a card that has become what a card before it was made to be: a link leads from one to the other. What anybody
 /// else has changed is left alone.
 fn fix_again(args: &Args, task: &Task, done: &[Result<Fixed, Failure>]) -> Option<Result<Fixed, Failure>> {
-    let Read { candidate, bytes: old, repo_type } = task.read;
+    let Read { candidate, bytes: old, repo_type, .. } = task.read;
     if candidate.is_stdin() || args.common.reads_rows() {
         return None;
     }
     let bytes = files::read_found(candidate, args.common.max_size).ok().filter(|bytes| bytes != old)?;
     let made = done.iter().flatten().filter_map(|fixed| fixed.settled.as_ref()).map(|settled| &settled.text);
     made.into_iter().find(|made| made.as_bytes() == bytes)?;
-    let read = Read { candidate: candidate.clone(), bytes, repo_type: *repo_type };
+    let read = Read { candidate: candidate.clone(), bytes, repo_type: *repo_type, frame: None };
     let task = Task { read: &read, policy: task.policy.clone() };
     let text = std::str::from_utf8(&read.bytes).ok()?;
     let settled = policy::settle_all(&[(&*task.policy, text)], &passes(args), args.common.severity).pop()?;
@@ -210,7 +206,7 @@ fn fix_card(args: &Args, task: &Task, settled: Option<(&str, Result<Settled, Str
     let (candidate, bytes) = (&task.read.candidate, &task.read.bytes);
     let unchanged = |findings, secrets| {
         let (left, hidden) = common.at_least(findings);
-        Fixed { fresh: None, settled: None, step: None, left, secrets, hidden, repo_type: policy.repo_type }
+        Fixed { fresh: None, settled: None, step: None, left, secrets, hidden }
     };
     let Some((text, settled)) = settled else {
         let Checked { findings, secrets } = policy.check_from(Severity::Info, bytes);
@@ -224,6 +220,10 @@ fn fix_card(args: &Args, task: &Task, settled: Option<(&str, Result<Settled, Str
     if args.plan.is_some() {
         // What could not be written is not planned.
         files::own_place(candidate)?;
+        if candidate.path.to_str().is_none() {
+            let message = "has a path that is not UTF-8, which no plan can name; fix it here".to_owned();
+            return Err(Failure { path: candidate.shown.clone(), message });
+        }
         let (found, _) = common.at_least(policy.check(bytes));
         fixed.step = Some(Step::new(candidate, text, &settled.text, &found, &fixed.left));
         return Ok(fixed);

@@ -67,7 +67,7 @@ pub struct Common {
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
     /// Exit with 0 though something was found.
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, overrides_with = "exit_zero", help_heading = "Output")]
     pub exit_zero: bool,
     /// Check these rules and no others, also `default` or `all`; names separated by commas.
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = choices(), hide_possible_values = true, help_heading = "Rules")]
@@ -102,7 +102,13 @@ impl Common {
             (None, true) => Ok(Policies::none(&asked)),
             (None, false) => Policies::nearest(&roots, &asked),
         };
-        read.map_err(io::Error::other)
+        let policies = read.map_err(io::Error::other)?;
+        if self.reads_rows() && policies.are_several() {
+            return Err(io::Error::other(
+                "the files of rows are under different configurations: name one with `--config`, or use `--isolated`",
+            ));
+        }
+        Ok(policies)
     }
 
     /// Whether standard input is one of the paths.
@@ -126,7 +132,7 @@ impl Common {
         &self,
         policies: &Policies,
         work: impl Fn(&Candidate, &[u8], &Policy) -> Result<T, Failure> + Sync,
-        emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+        emit: impl FnMut(&Read, T) -> io::Result<()>,
     ) -> io::Result<Seen> {
         let work = |cards: &[Task]| {
             cards.iter().map(|card| work(&card.read.candidate, &card.read.bytes, &card.policy)).collect()
@@ -143,7 +149,7 @@ impl Common {
         policies: &Policies,
         together: usize,
         work: impl Fn(&[Task]) -> Vec<Result<T, Failure>> + Sync,
-        mut emit: impl FnMut(&Candidate, &[u8], T) -> io::Result<()>,
+        mut emit: impl FnMut(&Read, T) -> io::Result<()>,
     ) -> io::Result<Seen> {
         let progress = Progress::new();
         let found = progress.found();
@@ -157,7 +163,7 @@ impl Common {
         let scope = Scope { paths: &self.paths, largest: self.max_size, stop, together };
         let emit = |read: &Read, done| {
             progress.clear();
-            emit(&read.candidate, &read.bytes, done)?;
+            emit(read, done)?;
             progress.step();
             Ok(())
         };

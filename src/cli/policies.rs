@@ -57,6 +57,11 @@ impl Policies {
         Ok(Self { by_root, fallback })
     }
 
+    /// Whether not all paths are under the same configuration.
+    pub fn are_several(&self) -> bool {
+        !self.by_root.is_empty()
+    }
+
     /// The configuration of a card.
     pub fn of(&self, path: &Path) -> &Settings {
         let found = self.by_root.iter().find(|(root, _)| path.starts_with(root));

@@ -7,13 +7,17 @@ use std::path::{Component, Path, PathBuf};
 use super::whole::Draft;
 use super::{in_words, may_be_written, shown};
 
-/// The text of a file; what went wrong otherwise.
+/// The text of a file, without a byte-order mark; what went wrong otherwise.
 ///
 /// # Errors
 /// Where it cannot be read or is not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, String> {
     let bytes = fs::read(path).map_err(|error| in_words(&error))?;
-    String::from_utf8(bytes).map_err(|_| "is not UTF-8".into())
+    let mut text = String::from_utf8(bytes).map_err(|_| "is not UTF-8")?;
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    Ok(text)
 }
 
 /// Writes a file whole or not at all; one that exists keeps its permissions.
@@ -30,11 +34,10 @@ pub fn write_text(path: &Path, text: &str) -> Result<(), String> {
             }
             may_be_written(&target)?;
         }
-        let mut draft = Draft::of(&target)?;
+        let mut draft = if old.is_some() { Draft::of(&target)? } else { Draft::of_new(&target)? };
         draft.fill(text.as_bytes())?;
-        match old {
-            Some(old) => draft.belong_as(&old)?,
-            None => draft.open_to_all()?,
+        if let Some(old) = old {
+            draft.belong_as(&old)?;
         }
         draft.place()
     };

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use walkdir::{DirEntry, FilterEntry, IntoIter, WalkDir};
 
 use super::ignored::Ignored;
-use super::{Candidate, Failure, NO_FILE, in_words, shown};
+use super::{Candidate, Failure, NO_FILE, in_words, is_link, shown};
 
 /// The files under some paths that may be cards, sorted by path, each once: files as they are, of folders every `*.md` that
 /// git does not ignore.
@@ -38,7 +38,10 @@ pub fn find(paths: &[PathBuf]) -> Found {
     for path in paths {
         let file = Candidate { shown: shown(path), certain: true, named: true, linked: false, path: path.clone() };
         if file.is_stdin() {
-            named.push(file);
+            // It can be read once.
+            if !named.contains(&file) {
+                named.push(file);
+            }
             continue;
         }
         match fs::metadata(path) {
@@ -247,9 +250,8 @@ fn is_markdown(path: &Path) -> bool {
 /// Why an entry could not be looked at; `None` for a link to nowhere that would be no card anyway.
 fn unreadable(root: &Path, error: &walkdir::Error) -> Option<Failure> {
     let path = error.path().unwrap_or(root);
-    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
     match error.io_error() {
-        Some(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
+        Some(error) if is_link(path) && error.kind() == io::ErrorKind::NotFound => {
             is_markdown(path).then(|| Failure::new(path, "is a link to a file that does not exist"))
         }
         Some(error) => Some(Failure::new(path, in_words(error))),

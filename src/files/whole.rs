@@ -28,15 +28,28 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// An empty draft for a file, readable by its owner alone; what a killed run left of one is removed.
+    /// An empty draft for a file that is there, readable by its owner alone until it [belongs](Self::belong_as) as that one
+    /// does; what a killed run left of one is removed.
     ///
     /// # Errors
     /// Where its place is not to be had, or another run keeps it.
     pub(super) fn of(target: &Path) -> io::Result<Self> {
+        Self::create(target, 0o600)
+    }
+
+    /// The same for a file that is new, with the permissions that the system gives to any.
+    ///
+    /// # Errors
+    /// Where its place is not to be had, or another run keeps it.
+    pub(super) fn of_new(target: &Path) -> io::Result<Self> {
+        Self::create(target, 0o666)
+    }
+
+    fn create(target: &Path, mode: u32) -> io::Result<Self> {
         let path = target.with_file_name(name_of(target));
         let start = Instant::now();
         loop {
-            match create(&path) {
+            match create(&path, mode) {
                 Ok(file) => {
                     // Where there are no locks, as on some network drives, the draft's name alone keeps others away.
                     let _ = file.lock();
@@ -60,25 +73,6 @@ impl Draft {
     pub(super) fn belong_as(&self, meta: &fs::Metadata) -> io::Result<()> {
         keep_owner(&self.file, meta);
         self.file.set_permissions(meta.permissions())
-    }
-
-    /// Makes the draft readable as any other file: at first it is its owner's alone.
-    ///
-    /// # Errors
-    /// Where the permissions cannot be set.
-    #[cfg(unix)]
-    pub(super) fn open_to_all(&self) -> io::Result<()> {
-        use std::os::unix::fs::PermissionsExt;
-        self.file.set_permissions(fs::Permissions::from_mode(0o644))
-    }
-
-    /// Makes the draft readable as any other file: here it is already.
-    ///
-    /// # Errors
-    /// Never.
-    #[cfg(not(unix))]
-    pub(super) fn open_to_all(&self) -> io::Result<()> {
-        Ok(())
     }
 
     /// Writes the whole content, and waits until the disk has it.
@@ -118,10 +112,13 @@ fn name_of(target: &Path) -> String {
     format!(".cardlint-{}.tmp", hash.get(..DIGITS).unwrap_or(&hash))
 }
 
-fn create(path: &Path) -> io::Result<File> {
+/// `mode`: its permissions, where the system has such, less those that the user's mask takes away.
+fn create(path: &Path, mode: u32) -> io::Result<File> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
     options.write(true).create_new(true).open(path)
 }
 
