@@ -48,14 +48,15 @@ fn check(card: &Card) -> Vec<Finding> {
     ]
 }
 
-/// `3 of 7 fields (42 %) are`.
+/// `3 of 7 fields (43 %) are`.
 fn share(fields: &Fields) -> String {
     let (unfilled, all) = (fields.unfilled.len(), fields.count.max(fields.unfilled.len()));
     if all == 1 {
         return "its only field is".to_owned();
     }
     let are = if unfilled == 1 { "is" } else { "are" };
-    format!("{unfilled} of {all} fields ({} %) {are}", 100 * unfilled / all.max(1))
+    let percent = (200 * unfilled / all.max(1)).div_ceil(2).min(if unfilled < all { 99 } else { 100 });
+    format!("{unfilled} of {all} fields ({percent} %) {are}")
 }
 
 /// `it: License`, `them: License, Paper and 3 more`.

@@ -32,6 +32,10 @@ impl Fields {
         let mut phrases = phrases.iter().copied().peekable();
         let mut heading = Span::default();
         let mut at = card.body().start;
+        while let Some((phrase, field)) = phrases.next_if(|(phrase, _)| phrase.start < at) {
+            fields.count += 1;
+            fields.unfilled.push((phrase, field.unwrap_or("the metadata").to_owned()));
+        }
         let headings = card.sections().iter().map(|section| section.heading);
         for next in headings.chain([Span::new(text.len(), text.len())]) {
             fields.read_section(card, Span::new(at, next.start), heading, &mut phrases);
@@ -60,9 +64,10 @@ impl Fields {
             let found = phrases.next_if(|(phrase, _)| phrase.start < line.end);
             while phrases.next_if(|(phrase, _)| phrase.start < line.end).is_some() {}
             let bold = Some(line.of(text)).filter(|words| words.contains("**"));
-            if let Some(label) = bold.and_then(|words| LABEL.captures(words)?.get(1)) {
-                self.count += 1;
-                self.unfilled.extend(found.map(|(phrase, _)| (phrase, label.as_str().to_owned())));
+            if let Some((whole, [label])) = bold.and_then(|words| LABEL.captures(words)).map(|label| label.extract()) {
+                // A label alone names what stands below it, or nothing.
+                self.count += usize::from(found.is_some() || whole.len() < line.len());
+                self.unfilled.extend(found.map(|(phrase, _)| (phrase, label.to_owned())));
                 continue;
             }
             let words = line.trim(text);

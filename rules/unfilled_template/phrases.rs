@@ -46,6 +46,9 @@ pub(super) struct Phrase {
     /// Counts only beside one that is certain.
     #[serde(default)]
     pub(super) likely: bool,
+    /// Stands in the front matter.
+    #[serde(default)]
+    front_matter: bool,
 }
 
 static FACTS: LazyLock<Facts> = LazyLock::new(|| {
@@ -71,12 +74,15 @@ pub(super) fn may_stand_in(text: &Haystack) -> bool {
 pub(super) fn find(card: &Card) -> Vec<(Span, &'static Phrase)> {
     let text = card.text();
     let is_defined = card.links().iter().any(|link| is_phrase_label(text, link));
+    let in_front_matter = |span: Span| card.front_matter().is_some_and(|f| f.yaml.contains(span));
     let seen =
         |span: Span| card.body().contains(span) && !touches(card.code(), span) && !touches(card.comments(), span);
     let found = PHRASES.captures(card.haystack()).filter_map(|(index, groups)| {
         let span = phrase_itself(text, Span::from(groups.get_match().range()));
+        let phrase = &FACTS.phrase[index];
+        let seen = if phrase.front_matter { in_front_matter(span) } else { seen(span) };
         let is_link = is_defined && span.of(text).starts_with('[') || is_authors_link(&text[span.end..]);
-        (seen(span) && !is_link && !is_slot(text, span)).then(|| (span, &FACTS.phrase[index]))
+        (seen && !is_link && !is_slot(text, span)).then_some((span, phrase))
     });
     found.collect()
 }
