@@ -62,6 +62,10 @@ fn counted(mut finding: Finding, more: usize) -> Finding {
     finding
 }
 
+/// What to do where a part is missing.
+const WITHOUT: &str =
+    "add it, or take the entry out: `huggingface_hub` raises an error when it loads a card without it";
+
 impl Found<'_> {
     /// Checks the value of `key`, which must be a list of mappings.
     fn list(&mut self, key: &Node, value: &Node, path: &str, part: &str) {
@@ -114,7 +118,9 @@ impl Found<'_> {
         let missing: Vec<String> = required.iter().filter(is_missing).map(|key| format!("no `{key}`")).collect();
         if !missing.is_empty() && !value.is_merged() {
             let at = value.pairs().first().map_or(value.span, |(key, _)| key.span);
-            self.push(at, path, format!("has {}", missing.join(" and ")));
+            if let Some(finding) = self.push(at, path, format!("has {}", missing.join(" and "))) {
+                finding.help = Some(WITHOUT.to_owned());
+            }
         }
         // The value of a metric may be anything, even nothing.
         let is_empty = |key: &&String| *key != "value" && value.get(key).is_some_and(Node::is_null);

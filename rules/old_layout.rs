@@ -23,14 +23,14 @@ fn check(card: &Card) -> Vec<Finding> {
     };
     let span = reading.oldest().map_or(Span::new(0, 0), |old| first_line(text, old));
     let (old, new) = (reading.generation(), reading.family.current_generation());
-    let name = if old.name == new.name { format!("an earlier {}", old.name) } else { old.name.clone() };
     let what = if old.old.is_empty() { String::new() } else { format!(" ({})", old.old) };
-    let message = format!(
-        "this is {}'s old layout {name}{what}; the current one is {}; {}",
-        reading.family.name,
-        new.name,
-        contents(reading)
-    );
+    let (family, name) = (&reading.family.name, &old.name);
+    let layout = if *name == new.name {
+        format!("an earlier form of {family}'s layout {name}{what}")
+    } else {
+        format!("{family}'s old layout {name}{what}; the current one is {}", new.name)
+    };
+    let message = format!("this is {layout}; {}", contents(reading));
     let finding = RULE.finding(span, message);
     let Some(rewrite) = card.rewrite() else {
         return Vec::new();
