@@ -21,14 +21,15 @@ pub const RULE: Rule = Rule {
 
 fn check(card: &Card) -> Vec<Finding> {
     let node = card.front_matter().and_then(|f| f.get("language"));
-    if node.is_none() || card.repo_type() == Some(RepoType::Space) {
+    let Some(node) = node.filter(|_| card.repo_type() != Some(RepoType::Space)) else {
         return Vec::new();
-    }
-    let findings = node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).take(MAX_FINDINGS);
+    };
+    let findings = node.items().iter().filter_map(|item| judge(card, node, item)).take(MAX_FINDINGS);
     findings.map(|finding| refused_of_models(card, finding)).collect()
 }
 
-fn judge(card: &Card, item: &Node) -> Option<Finding> {
+/// `item` is one of those of `node`.
+fn judge(card: &Card, node: &Node, item: &Node) -> Option<Finding> {
     if item.is_null() || item.value == Value::Alias {
         return None;
     }
@@ -68,6 +69,6 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
         Seems::Pair(one, other) => no_code().help(format!(
             "two languages are two items of a list, `{one}` and `{other}`; a region goes under `language_bcp47`"
         )),
-        Seems::Unknown(advice) => no_code().help(advice).fix(split_value(card, "language", is_language)),
+        Seems::Unknown(advice) => no_code().help(advice).fix(split_value(card, node, is_language)),
     })
 }
