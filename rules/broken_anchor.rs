@@ -29,6 +29,9 @@ fn check(card: &Card) -> Vec<Finding> {
     links.filter(|link| !places.has(link.of(text))).map(|link| places.finding(text, link)).collect()
 }
 
+/// A longer name than this, in bytes, is not offered for another that has but the same letters.
+const LONGEST_PLACE: usize = 1000;
+
 /// The names that a card's headings and tags have.
 struct Places<'c> {
     folded: HashSet<String>,
@@ -59,7 +62,8 @@ impl<'c> Places<'c> {
         let message = format!("no heading of this card has the name `{name}`: the link leads nowhere");
         let finding = RULE.finding(link, message);
         let letters = letters(&decode(name));
-        match self.by_letters.get(&letters).copied().flatten().filter(|_| !letters.is_empty()) {
+        let is_meant = |place: &&str| !letters.is_empty() && place.len() <= LONGEST_PLACE;
+        match self.by_letters.get(&letters).copied().flatten().filter(is_meant) {
             Some(place) => finding.fix(Fix::replace(format!("replace with {place}"), Safety::Suggest, link, place)),
             None => {
                 finding.help("a heading's name is its text in lower case, without punctuation, with `-` for each space")

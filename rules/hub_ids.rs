@@ -22,14 +22,14 @@ pub(super) struct Ids {
 impl Ids {
     /// Everything under the key that is no id.
     pub(super) fn check(&self, card: &Card) -> Vec<Finding> {
-        let node = card.front_matter().and_then(|f| f.get(self.key));
-        if node.is_none() || !card.is_model() {
+        let Some(node) = card.front_matter().and_then(|f| f.get(self.key)).filter(|_| card.is_model()) else {
             return Vec::new();
-        }
-        node.into_iter().flat_map(Node::items).filter_map(|item| self.judge(card, item)).take(MAX_FINDINGS).collect()
+        };
+        node.items().iter().filter_map(|item| self.judge(card, node, item)).take(MAX_FINDINGS).collect()
     }
 
-    fn judge(&self, card: &Card, item: &Node) -> Option<Finding> {
+    /// `item` is one of those of `node`.
+    fn judge(&self, card: &Card, node: &Node, item: &Node) -> Option<Finding> {
         if item.is_null() || item.value == Value::Alias {
             return None;
         }
@@ -53,7 +53,7 @@ impl Ids {
             Id::Link(id) => weigh(finding("an address, not the id").fix(id.and_then(replace))),
             Id::Words => {
                 let id = name.strip_prefix("datasets/").filter(|id| self.kind == RepoType::Dataset && is_id(id));
-                let fix = id.and_then(replace).or_else(|| split_value(card, self.key, is_id));
+                let fix = id.and_then(replace).or_else(|| split_value(card, node, is_id));
                 weigh(finding("not the id").fix(fix))
             }
         })

@@ -65,10 +65,19 @@ fn check(card: &Card) -> Vec<Finding> {
     if !CALLS.find_from(text, 0).is_some_and(|(_, call)| quotes_moved(&text[call.end..])) {
         return findings;
     }
+    // The line of the last id, and where on it a comment of Python begins.
+    let (mut line, mut comment) = (Span::default(), None);
+    let mut is_commented = |at: usize| {
+        if at >= line.end {
+            line = line_of(text, at);
+            comment = comment_of(text, line);
+        }
+        comment.is_some_and(|comment| comment < at)
+    };
     for call in LOADERS.captures_iter(text) {
         let ids = call.iter().skip(1).flatten().map(|id| Span::from(id.range()));
-        let loads = |id: &Span| touches(card.code(), *id) && !is_commented(text, id.start);
-        findings.extend(ids.filter(loads).filter_map(|id| finding(id.of(text), id, Some(id))));
+        let loads = ids.filter(|id| touches(card.code(), *id) && !is_commented(id.start));
+        findings.extend(loads.filter_map(|id| finding(id.of(text), id, Some(id))));
     }
     findings
 }
@@ -83,10 +92,11 @@ fn quotes_moved(text: &str) -> bool {
     })
 }
 
-/// Whether a comment of Python begins on the line before `at`.
-fn is_commented(text: &str, at: usize) -> bool {
-    let before = Span::new(line_of(text, at).start, at).of(text).trim_start();
-    before.starts_with('#') || before.contains(" #")
+/// Where on a line a comment of Python begins.
+fn comment_of(text: &str, line: Span) -> Option<usize> {
+    let code = line.of(text).trim_start();
+    let at = if code.starts_with('#') { Some(0) } else { code.find(" #").map(|at| at + 1) };
+    at.map(|at| line.end - code.len() + at)
 }
 
 fn in_front_matter(text: &str, value: &Node) -> Option<Finding> {

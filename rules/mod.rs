@@ -167,8 +167,7 @@ fn surplus(value: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// For a key whose value is one text of several values with commas between: a fix that makes it a list.
-fn split_value(card: &Card, key: &str, is_value: impl Fn(&str) -> bool) -> Option<Fix> {
-    let node = card.front_matter()?.get(key)?;
+fn split_value(card: &Card, node: &Node, is_value: impl Fn(&str) -> bool) -> Option<Fix> {
     let values: Vec<&str> = node.as_str()?.split(',').map(str::trim).collect();
     if values.len() < 2 || !values.iter().all(|value| is_value(value)) {
         return None;

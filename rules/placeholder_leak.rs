@@ -218,7 +218,9 @@ fn stands(card: &Card, place: Place, span: Span) -> bool {
             root.is_some_and(|root| is_value(root, span, place == Place::Item))
         }
         Place::Style => {
-            card.tags().iter().filter_map(|tag| tag.attribute("style")).any(|style| style.span.contains(span))
+            let tags = card.tags();
+            let around = tags.get(tags.partition_point(|tag| tag.span.end < span.end));
+            around.and_then(|tag| tag.attribute("style")).is_some_and(|style| style.span.contains(span))
         }
     }
 }
@@ -242,12 +244,18 @@ fn is_value(root: &Node, span: Span, items_only: bool) -> bool {
             return true;
         }
         match &node.value {
-            Value::Mapping(pairs) => open.extend(pairs.iter().map(|(_, value)| (value, false))),
-            Value::Sequence(items) => open.extend(items.iter().map(|item| (item, true))),
+            Value::Mapping(pairs) => open.extend(around(pairs, |(_, value)| value, span).map(|value| (value, false))),
+            Value::Sequence(items) => open.extend(around(items, |item| item, span).map(|item| (item, true))),
             Value::Scalar(..) | Value::Alias => {}
         }
     }
     false
+}
+
+/// Of values in the order of the card those that hold the span; where an alias stands for several, these share its place.
+fn around<'n, T>(values: &'n [T], node: fn(&T) -> &Node, span: Span) -> impl Iterator<Item = &'n Node<'n>> {
+    let first = values.partition_point(|value| node(value).span.end < span.end);
+    values[first..].iter().map(node).take_while(move |node| node.span.contains(span))
 }
 
 /// Whether nothing but pipes, tags or the ends of the line stand around the text.

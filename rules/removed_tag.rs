@@ -1,6 +1,7 @@
 //! `removed-tag`: a task that the Hub once had.
 
-use std::collections::BTreeMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -33,7 +34,10 @@ static REMOVED: LazyLock<BTreeMap<String, Removed>> =
 fn check(card: &Card) -> Vec<Finding> {
     let items = |key: &str| card.front_matter().and_then(|f| f.get(key)).map(Node::items).unwrap_or_default();
     let of_model = items("pipeline_tag").iter().filter_map(|item| of_model(card, item));
-    let of_dataset = items("task_categories").iter().filter_map(|item| of_dataset(card, item));
+    let tasks: LazyCell<HashSet<&str>, _> =
+        LazyCell::new(|| items("task_categories").iter().filter_map(Node::as_str).collect());
+    let has = |task: &str| tasks.contains(task);
+    let of_dataset = items("task_categories").iter().filter_map(|item| of_dataset(card, item, &has));
     of_model.chain(of_dataset).collect()
 }
 
@@ -43,13 +47,12 @@ fn of_model(card: &Card, item: &Node) -> Option<Finding> {
     Some(Finding { help: removed.advice.clone(), ..finding.fix(fix) })
 }
 
-fn of_dataset(card: &Card, item: &Node) -> Option<Finding> {
+/// `has` tells whether the card has a task already.
+fn of_dataset(card: &Card, item: &Node, has: &dyn Fn(&str) -> bool) -> Option<Finding> {
     let (finding, removed) = judge(item)?;
     let task = removed.subtask_of.as_ref().or(removed.instead.as_ref());
     // Not where the list would then have it twice.
-    let has_it =
-        |task: &&String| card.front_matter().is_some_and(|f| f.strings("task_categories").contains(&task.as_str()));
-    let fix = task.filter(|task| !has_it(task)).and_then(|task| replace_value(card, item, task, Safety::Suggest));
+    let fix = task.filter(|task| !has(task)).and_then(|task| replace_value(card, item, task, Safety::Suggest));
     let subtask = removed.subtask_of.as_ref();
     let help = subtask.map(|task| format!("it is a subtask of `{task}` now, and goes under `task_ids`"));
     Some(Finding { help, ..finding.fix(fix) })

@@ -23,13 +23,16 @@ pub const RULE: Rule = Rule {
 
 fn check(card: &Card) -> Vec<Finding> {
     let node = card.front_matter().and_then(|f| f.get("language"));
-    if node.is_none() || card.repo_type() == Some(RepoType::Space) {
+    let Some(node) = node.filter(|_| card.repo_type() != Some(RepoType::Space)) else {
         return Vec::new();
+    };
+    let found: Vec<Finding> =
+        node.items().iter().filter_map(|item| judge(card, node, item)).take(MAX_FINDINGS).collect();
+    if found.is_empty() {
+        return found;
     }
-    let items = || node.into_iter().flat_map(Node::items);
-    let mut listed: HashSet<String> = items().filter_map(Node::as_str).map(str::to_owned).collect();
-    let findings = items().filter_map(|item| judge(card, item)).take(MAX_FINDINGS);
-    findings.map(|finding| refused_of_models(card, once(finding, &mut listed))).collect()
+    let mut listed: HashSet<String> = node.items().iter().filter_map(Node::as_str).map(str::to_owned).collect();
+    found.into_iter().map(|finding| refused_of_models(card, once(finding, &mut listed))).collect()
 }
 
 /// The finding without a fix that would put a language into the list a second time.
@@ -48,7 +51,8 @@ fn once(mut finding: Finding, listed: &mut HashSet<String>) -> Finding {
     }
 }
 
-fn judge(card: &Card, item: &Node) -> Option<Finding> {
+/// `item` is one of those of `node`.
+fn judge(card: &Card, node: &Node, item: &Node) -> Option<Finding> {
     if item.is_null() || item.value == Value::Alias {
         return None;
     }
@@ -88,6 +92,6 @@ fn judge(card: &Card, item: &Node) -> Option<Finding> {
         Seems::Pair(one, other) => no_code().help(format!(
             "two languages are two items of a list, `{one}` and `{other}`; a region goes under `language_bcp47`"
         )),
-        Seems::Unknown(advice) => no_code().help(advice).fix(split_value(card, "language", is_language)),
+        Seems::Unknown(advice) => no_code().help(advice).fix(split_value(card, node, is_language)),
     })
 }

@@ -148,10 +148,11 @@ fn unreadable(suppression: &Suppression) -> Finding {
 
 /// Takes the comment away, with its line where nothing else stands on it.
 fn removal(text: &str, comment: Span) -> Fix {
-    let before = text[..comment.start].rfind('\n').map_or(0, |at| at + 1);
-    let after = text[comment.end..].find('\n').map_or(text.len(), |at| comment.end + at + 1);
-    let blank = |span: Span| span.of(text).trim().is_empty();
-    let alone = blank(Span::new(before, comment.start)) && blank(Span::new(comment.end, after));
-    let gone = if alone { Span::new(before, after) } else { comment };
+    let is_blank = |c: char| c.is_whitespace() && c != '\n';
+    let before = text[..comment.start].trim_end_matches(is_blank);
+    let after = text[comment.end..].trim_start_matches(is_blank);
+    let alone = (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
+    let line = Span::new(before.len(), text.len() - after.strip_prefix('\n').unwrap_or(after).len());
+    let gone = if alone { line } else { comment };
     Fix { title: "remove the comment".into(), safety: Safety::Suggest, edits: vec![Edit::replace(gone, "")] }
 }

@@ -143,42 +143,79 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Finds positions in one text. Asking in rising order costs one walk over the text, however long its lines are.
+/// Bytes between the places that a locator keeps.
+const STRIDE: usize = 1024;
+
+/// Finds positions in one text. It walks over the text once, however long its lines are, and in whatever order it is asked.
 pub struct Locator<'t> {
     text: &'t str,
-    last: Position,
+    last: Place,
+    /// Places that it has passed, some [`STRIDE`] bytes from each other.
+    passed: Vec<Place>,
+}
+
+/// A position, and where its line begins.
+#[derive(Clone, Copy)]
+struct Place {
+    position: Position,
     line_start: usize,
 }
 
 impl<'t> Locator<'t> {
     /// A locator that has seen nothing yet.
     pub fn new(text: &'t str) -> Self {
-        let last = Position { byte: 0, line: 1, column: 1 };
-        Self { text, last, line_start: 0 }
+        Self { text, last: Place::START, passed: Vec::new() }
     }
 
     /// The position of `byte`, which must lie on a character boundary inside the text; else that of the nearest boundary before it.
     pub fn position(&mut self, byte: usize) -> Position {
         let byte = self.text.floor_char_boundary(byte);
-        if byte < self.last.byte {
-            *self = if byte >= self.line_start { self.rewind() } else { Self::new(self.text) };
+        if byte < self.last.position.byte {
+            self.last = if byte >= self.last.line_start { self.last.rewound() } else { Place::START };
         }
-        let passed = &self.text[self.last.byte..byte];
-        match passed.rfind('\n') {
-            Some(at) => {
-                self.last.line += each_byte(passed, b'\n').count();
-                self.line_start = self.last.byte + at + 1;
-                self.last.column = 1 + passed[at + 1..].chars().count();
+        let near = self.passed.partition_point(|place| place.position.byte <= byte);
+        if let Some(near) = near.checked_sub(1).map(|near| self.passed[near])
+            && near.position.byte > self.last.position.byte
+        {
+            self.last = near;
+        }
+        loop {
+            let next = self.text.floor_char_boundary(byte.min(self.last.position.byte + STRIDE));
+            self.last = self.last.moved(self.text, next);
+            let known = self.passed.last().map_or(0, |place| place.position.byte);
+            if next >= known + STRIDE {
+                self.passed.push(self.last);
             }
-            None => self.last.column += passed.chars().count(),
+            if next == byte {
+                return self.last.position;
+            }
         }
-        self.last.byte = byte;
-        self.last
+    }
+}
+
+impl Place {
+    const START: Self = Self { position: Position { byte: 0, line: 1, column: 1 }, line_start: 0 };
+
+    /// The place where its line begins.
+    const fn rewound(self) -> Self {
+        let position = Position { byte: self.line_start, column: 1, ..self.position };
+        Self { position, ..self }
     }
 
-    fn rewind(&self) -> Self {
-        let last = Position { byte: self.line_start, line: self.last.line, column: 1 };
-        Self { last, ..*self }
+    /// The place further on, at `byte`.
+    fn moved(self, text: &str, byte: usize) -> Self {
+        let Self { mut position, mut line_start } = self;
+        let passed = &text[position.byte..byte];
+        match passed.rfind('\n') {
+            Some(at) => {
+                position.line += each_byte(passed, b'\n').count();
+                line_start = position.byte + at + 1;
+                position.column = 1 + passed[at + 1..].chars().count();
+            }
+            None => position.column += passed.chars().count(),
+        }
+        position.byte = byte;
+        Self { position, line_start }
     }
 }
 
@@ -199,6 +236,22 @@ mod tests {
         assert_eq!(at(&mut locator, 8), (8, 2, 1));
         assert_eq!(at(&mut locator, 0), (0, 1, 1));
         assert_eq!(at(&mut locator, 3), (2, 1, 2));
+    }
+
+    #[test]
+    fn positions_are_the_same_in_whatever_order() {
+        let text = format!("{}\n{}{}", "é🤖 ".repeat(2000), "ab\n\r\n".repeat(2000), "c".repeat(3000));
+        let bytes: Vec<usize> = (0..=text.len()).step_by(97).collect();
+        let want: Vec<Position> = bytes.iter().map(|byte| Locator::new(&text).position(*byte)).collect();
+        let mut locator = Locator::new(&text);
+        for turn in 0..bytes.len() {
+            // To and fro over ever more of the text.
+            for at in [turn, turn / 2, bytes.len() - 1 - turn] {
+                assert_eq!(locator.position(bytes[at]), want[at], "{at}");
+            }
+        }
+        let end = want.last().expect("there are bytes");
+        assert_eq!((end.line, end.column), (4002, 1 + (end.byte - text.rfind('\n').expect("a line") - 1)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a huggingtweets table must agree with: its own numbers, and the people of the header block.
 
 use super::{RULE, delimiter_row};
-use crate::card::{Card, Row, Table, TableKind};
+use crate::card::{Card, Header, Row, Table, TableKind};
 use crate::finding::Finding;
 use crate::fix::{Edit, Fix, Safety};
 use crate::layout;
@@ -13,15 +13,17 @@ const ROWS: [&str; 4] = ["Tweets downloaded", "Retweets", "Short tweets", "Tweet
 const AVATARS: usize = 3;
 /// A joined name with more ` & ` than this is not taken apart.
 const MAX_JOINS: usize = 8;
+/// Nor is a joined name of more bytes than this compared: each table would be held against all of it.
+const LONGEST_JOINED: usize = 2000;
 
-/// What is wrong with a table that huggingtweets stamped; nothing for any other table.
-pub(super) fn check(card: &Card, table: &Table) -> Vec<Finding> {
+/// What is wrong with a table that huggingtweets stamped; nothing for any other table. `is_stamped` tells whether it made the card.
+pub(super) fn check(card: &Card, table: &Table, is_stamped: &dyn Fn() -> bool) -> Vec<Finding> {
     let text = card.text();
     let labels: Vec<Option<String>> = table.rows.iter().map(|row| label(text, row)).collect();
     let row = |name: &str| labels.iter().position(|label| label.as_deref() == Some(name));
     let rows = ROWS.map(|name| row(name).and_then(|at| table.rows.get(at)));
-    let is_stamped = rows.iter().flatten().count() > 1 || (table.rows.len() == 1 && is_alone(card, table, rows));
-    if !is_stamped || !card.stamped_by("huggingtweets") {
+    let looks_stamped = rows.iter().flatten().count() > 1 || (table.rows.len() == 1 && is_alone(card, table, rows));
+    if !looks_stamped || !is_stamped() {
         return Vec::new();
     }
     let mut findings = Vec::new();
@@ -103,7 +105,7 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
         _ => table.header.span,
     };
     // Older layouts have no title, and know one person only; a name may also be lost to its own tags.
-    let (Some(name), Some(_)) = (header.name, header.title) else {
+    let (Some(name), Some(_)) = (joined_name(header), header.title) else {
         return Vec::new();
     };
     // Names that were never filled in are `placeholder-leak`'s.
@@ -124,6 +126,11 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
         findings.push(RULE.finding(span, message).label(header.span, "the pictures"));
     }
     findings
+}
+
+/// The names of the people as the header block joins them.
+fn joined_name(header: &Header) -> Option<Span> {
+    header.name.filter(|name| name.len() <= LONGEST_JOINED)
 }
 
 fn is_slot(text: &str) -> bool {
@@ -182,19 +189,20 @@ fn partitions(joined: &str, people: usize) -> Vec<Vec<&str>> {
 }
 
 /// The fix of a table that does not render, where the header block proves what belongs in its first two rows.
-pub(super) fn mended(card: &Card, table: &Table) -> Option<Fix> {
-    mended_header(card, table).or_else(|| mended_delimiter(card, table))
+pub(super) fn mended(card: &Card, table: &Table, is_stamped: &dyn Fn() -> bool) -> Option<Fix> {
+    let header = card.header().filter(|_| is_stamped())?;
+    mended_header(card, header, table).or_else(|| mended_delimiter(card, header, table))
 }
 
 /// The delimiter row, put right or put in, where the header row names just the people of the header block.
-fn mended_delimiter(card: &Card, table: &Table) -> Option<Fix> {
+fn mended_delimiter(card: &Card, header: &Header, table: &Table) -> Option<Fix> {
     let text = card.text();
-    let header = card.header().filter(|header| header.title.is_some() && card.stamped_by("huggingtweets"))?;
+    header.title?;
     let names: Vec<&str> = table.header.cells.iter().skip(1).map(|cell| cell.of(text)).collect();
     let row = delimiter_row(names.len() + 1);
     let is_row = |row: &Row| label(text, row).is_some_and(|label| ROWS.contains(&label.as_str()));
     let holds_more = table.delimiter.as_ref().is_some_and(|row| !row.cells.iter().all(|cell| is_dashes(text, *cell)));
-    if holds_more || !same_people(&names, header.name?.of(text)) || !table.rows.iter().all(is_row) {
+    if holds_more || !same_people(&names, joined_name(header)?.of(text)) || !table.rows.iter().all(is_row) {
         return None;
     }
     let edit = match &table.delimiter {
@@ -216,9 +224,9 @@ fn is_dashes(text: &str, cell: Span) -> bool {
 }
 
 /// The header row that a raw `|` in a name widened, and with it the delimiter row.
-fn mended_header(card: &Card, table: &Table) -> Option<Fix> {
+fn mended_header(card: &Card, header: &Header, table: &Table) -> Option<Fix> {
     let text = card.text();
-    let name = card.header().filter(|_| card.stamped_by("huggingtweets"))?.name?.of(text);
+    let name = joined_name(header)?.of(text);
     let delimiter = table.delimiter.as_ref()?;
     let people = table.rows.first()?.cells.len().checked_sub(1)?;
     let same_width = |row: &Row| row.cells.len() == people + 1;

@@ -11,6 +11,9 @@ use crate::text::{Haystack, Needle, Patterns, Span, touches};
 /// A slot with its default is no longer than this, in bytes.
 const LONGEST_SLOT: usize = 400;
 
+/// Nor is the target of a link longer than this.
+const LONGEST_TARGET: usize = 2000;
+
 #[derive(Deserialize)]
 struct Facts {
     generator: Vec<Generator>,
@@ -100,7 +103,7 @@ fn is_authors_link(after: &str) -> bool {
     after.starts_with("](")
         || after
             .strip_prefix('(')
-            .and_then(|rest| rest.split_once(')'))
+            .and_then(|rest| rest[..rest.floor_char_boundary(LONGEST_TARGET)].split_once(')'))
             .is_some_and(|(target, _)| !(target.contains("huggingface/datasets") && target.contains("CONTRIBUTING")))
 }
 

@@ -82,7 +82,7 @@ impl Markdown {
         let mut markdown = Self::default();
         let definitions = parser.reference_definitions().iter();
         markdown.links = definitions
-            .filter_map(|(_, d)| destination(text, &d.dest, Span::from(d.span.clone()).shift(body.start)))
+            .filter_map(|(_, d)| destination(text, &d.dest, Span::from(d.span.clone()).shift(body.start), "]:"))
             .map(|span| Link::new(LinkKind::Definition, span, text))
             .collect();
         let (mut depth, mut in_heading, mut in_image) = (0_usize, false, 0_usize);
@@ -150,7 +150,7 @@ impl Markdown {
                     LinkType::Autolink => LinkKind::Autolink,
                     _ => return,
                 };
-                let found = destination(text, dest_url, span);
+                let found = destination(text, dest_url, span, "](");
                 self.links.extend(found.map(|span| Link::new(kind, span, text)));
             }
             Tag::Table(_) => self.tables.push(RawTable { span, rows: Vec::new() }),
@@ -189,8 +189,9 @@ impl Markdown {
     }
 }
 
-/// Where a destination stands: a borrowed one by its address, one with escapes by the text it was read from.
-fn destination(text: &str, dest: &CowStr<'_>, within: Span) -> Option<Span> {
+/// Where a destination stands: a borrowed one by its address, one with escapes by the text it was read from, where it follows
+/// `opening`.
+fn destination(text: &str, dest: &CowStr<'_>, within: Span, opening: &str) -> Option<Span> {
     if dest.is_empty() {
         return None;
     }
@@ -199,23 +200,24 @@ fn destination(text: &str, dest: &CowStr<'_>, within: Span) -> Option<Span> {
     {
         return Some(Span::new(start, start + part.len()));
     }
-    written_destination(within.of(text), dest).map(|s| s.shift(within.start))
+    written_destination(within.of(text), dest, opening).map(|s| s.shift(within.start))
 }
 
-/// The destination as written in `link`, where it holds escapes or character references: after the last `](` or `]:` whose
-/// text begins as the destination does, up to white space or the closing bracket.
-fn written_destination(link: &str, dest: &str) -> Option<Span> {
+/// A destination and a title hold fewer openings of links than this. Without a bound, links in links would be read again for
+/// each that is around them.
+const MAX_OPENINGS: usize = 8;
+
+/// The destination as written in `link`, where it holds escapes or character references: after the last `opening` whose text
+/// begins as the destination does, up to white space or the closing bracket.
+fn written_destination(link: &str, dest: &str, opening: &str) -> Option<Span> {
     let begins: String = dest.chars().take_while(|c| c.is_alphanumeric() || ":/.".contains(*c)).collect();
-    let openings = link.match_indices("](").chain(link.match_indices("]:"));
-    openings
-        .filter_map(|(at, _)| {
-            let rest = &link[at + 2..];
-            let start = at + 2 + (rest.len() - rest.trim_start_matches([' ', '\n', '<']).len());
-            let len = link[start..].find(|c: char| c.is_whitespace() || c == ')' || c == '>');
-            let end = len.map_or(link.len(), |len| start + len);
-            (end > start && link[start..end].starts_with(&begins)).then_some(Span::new(start, end))
-        })
-        .last()
+    link.rmatch_indices(opening).take(MAX_OPENINGS).find_map(|(at, _)| {
+        let rest = &link[at + opening.len()..];
+        let start = link.len() - rest.trim_start_matches([' ', '\n', '<']).len();
+        let len = link[start..].find(|c: char| c.is_whitespace() || c == ')' || c == '>');
+        let end = len.map_or(link.len(), |len| start + len);
+        (end > start && link[start..end].starts_with(&begins)).then_some(Span::new(start, end))
+    })
 }
 
 fn block_kind(tag: &Tag<'_>) -> BlockKind {

@@ -143,10 +143,13 @@ type Filter = Box<dyn FnMut(&DirEntry) -> bool + Send>;
 
 /// One folder's files in the order of their paths.
 struct Walk {
-    root: PathBuf,
+    /// The folder as it was given, and where it really is.
+    root: (PathBuf, PathBuf),
     entries: FilterEntry<IntoIter, Filter>,
     /// The outermost folder on the way that is a link.
     link: Option<PathBuf>,
+    /// Where the folders really are that were found behind links.
+    behind_links: HashSet<PathBuf>,
     failures: Failures,
 }
 
@@ -155,7 +158,7 @@ impl Walk {
         let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
         let (told, mut ignored) = (failures.clone(), Ignored::under(root, &real));
         let filter: Filter = Box::new(move |entry| {
-            let is_walked = is_walked(entry, &real, &mut ignored);
+            let is_walked = is_walked(entry, &mut ignored);
             for (path, message) in ignored.failures() {
                 tell(&told, Failure::new(&path, message));
             }
@@ -163,7 +166,17 @@ impl Walk {
         });
         // Hub caches link to their cards, so links are followed.
         let entries = WalkDir::new(root).follow_links(true).sort_by(by_path).into_iter().filter_entry(filter);
-        Self { root: root.to_owned(), entries, link: None, failures: failures.clone() }
+        let root = (root.to_owned(), real);
+        Self { root, entries, link: None, behind_links: HashSet::new(), failures: failures.clone() }
+    }
+
+    /// Whether a folder behind a link shows what is found nowhere else: what lies in the tree itself is looked at where it is, and
+    /// all else behind the first link that leads to it, since folders that link to each other have paths without number.
+    fn is_new(&mut self, folder: &Path) -> bool {
+        match fs::canonicalize(folder) {
+            Ok(real) => !real.starts_with(&self.root.1) && self.behind_links.insert(real),
+            Err(_) => true,
+        }
     }
 }
 
@@ -177,7 +190,7 @@ impl Iterator for Walk {
                 // A folder that links to one above it holds nothing that is not seen already.
                 Err(error) if error.loop_ancestor().is_some() => continue,
                 Err(error) => {
-                    unreadable(&self.root, &error).into_iter().for_each(|failure| tell(&self.failures, failure));
+                    unreadable(&self.root.0, &error).into_iter().for_each(|failure| tell(&self.failures, failure));
                     continue;
                 }
             };
@@ -187,6 +200,10 @@ impl Iterator for Walk {
             // The folder that was named may be a link.
             if entry.file_type().is_dir() && entry.path_is_symlink() && entry.depth() > 0 && self.link.is_none() {
                 self.link = Some(entry.path().to_owned());
+            }
+            if entry.file_type().is_dir() && self.link.is_some() && !self.is_new(entry.path()) {
+                self.entries.skip_current_dir();
+                continue;
             }
             if entry.file_type().is_file() && is_markdown(entry.path()) {
                 let certain = entry.file_name() == "README.md";
@@ -204,7 +221,7 @@ impl Iterator for Walk {
 }
 
 /// Whether the walk goes on into an entry.
-fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
+fn is_walked(entry: &DirEntry, ignored: &mut Ignored) -> bool {
     let is_folder = entry.file_type().is_dir();
     let is_root = entry.depth() == 0;
     if entry.file_name() == GIT {
@@ -216,15 +233,7 @@ fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
     if !is_folder && !is_markdown(entry.path()) {
         return false;
     }
-    if !is_root && ignored.is_ignored(entry.path(), is_folder) {
-        return false;
-    }
-    if !is_folder {
-        return true;
-    }
-    // What a link shows of the tree itself is looked at where it is.
-    let leads_back = || fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(root));
-    is_root || !entry.path_is_symlink() || !leads_back()
+    is_root || !ignored.is_ignored(entry.path(), is_folder)
 }
 
 /// As the whole paths below two neighbours compare: a folder's name goes on with `/`, a file's ends. Only files that end in
@@ -284,6 +293,34 @@ mod tests {
         let found: Vec<PathBuf> = find(&[folder.path().to_owned()]).map(|file| file.path).collect();
         let want = ["a/README.md", "a/x.md", "b/deep/README.md"].map(|name| folder.path().join(name));
         assert_eq!(found, want);
+    }
+
+    /// By way of all links there are more paths to these folders than could ever be walked.
+    #[cfg(unix)]
+    #[test]
+    fn folders_that_link_to_each_other_are_walked_once() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (root, outside) = (folder.path().join("root"), folder.path().join("outside"));
+        for here in 10..30 {
+            let place = outside.join(format!("{here}/deep"));
+            fs::create_dir_all(&place).unwrap();
+            fs::write(place.join("README.md"), "# x\n").unwrap();
+            for there in 10..30 {
+                symlink(format!("../../{there}"), place.join(there.to_string())).unwrap();
+            }
+        }
+        fs::create_dir(&root).unwrap();
+        fs::write(root.join("README.md"), "# x\n").unwrap();
+        // One that leads back into the root among others.
+        for (to, name) in [("../outside", "a"), ("../outside/25", "b"), ("..", "c")] {
+            symlink(to, root.join(name)).unwrap();
+        }
+        let found: Vec<PathBuf> = find(std::slice::from_ref(&root)).map(|file| file.path).collect();
+        assert!(found.is_sorted());
+        let places: HashSet<PathBuf> = found.iter().map(|path| fs::canonicalize(path).unwrap()).collect();
+        assert_eq!((found.len(), places.len()), (21, 21));
+        assert_eq!(found.last(), Some(&root.join("a/10/deep/README.md")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How many findings each rule has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -30,10 +30,11 @@ struct Line {
 impl Statistics {
     /// Counts the findings of one card.
     pub(super) fn count(&mut self, findings: &[Finding]) {
-        for (index, finding) in findings.iter().enumerate() {
+        let mut rules = BTreeSet::new();
+        for finding in findings {
             let count = self.0.entry(finding.rule).or_default();
             count.findings += 1;
-            count.cards += usize::from(findings[..index].iter().all(|f| f.rule != finding.rule));
+            count.cards += usize::from(rules.insert(finding.rule));
             count.fixable += usize::from(finding.fix.is_some());
             count.severity = count.severity.max(Some(finding.severity));
         }

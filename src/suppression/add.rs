@@ -1,11 +1,11 @@
 //! Suppressions into a card.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::MARK;
 use crate::card::Card;
 use crate::finding::Finding;
-use crate::text::{Span, line_of};
+use crate::text::{Span, each_byte};
 
 /// A card into which suppressions were written.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,10 +21,14 @@ pub struct Added {
 /// `None` where that cannot be had.
 pub fn add(text: &str, findings: &[Finding], reason: &str, check: impl Fn(&str) -> Vec<Finding>) -> Option<Added> {
     let (text, before) = (text.to_owned(), check(text));
-    let left: Vec<Key> = before.iter().filter(|f| !findings.contains(f)).map(|f| key(&text, f)).collect();
+    let accepted: HashSet<_> = findings.iter().map(|f| (f.rule, f.span, &f.message)).collect();
+    let is_left = |f: &&Finding| !accepted.contains(&(f.rule, f.span, &f.message));
+    let left: Vec<Key> = before.iter().filter(is_left).map(|f| key(&text, f)).collect();
     let silenced = |new: &Added| check(&new.text).iter().map(|f| key(&new.text, f)).eq(left.iter().cloned());
     let card = Card::of_text(&text);
-    let near = |finding: &Finding| line_in_yaml(&card, finding.span).or_else(|| block(&card, finding.span));
+    let lines = LineStarts::of(&text);
+    let near =
+        |finding: &Finding| line_in_yaml(&card, &lines, finding.span).or_else(|| block(&card, &lines, finding.span));
     let attempt = |place: &dyn Fn(&Finding) -> Place| {
         let places: Vec<_> = findings.iter().map(|finding| (place(finding), finding.rule)).collect();
         let in_file = places.iter().filter(|(place, _)| matches!(place, Place::File(_))).count();
@@ -57,18 +61,32 @@ enum Place {
     File(usize),
 }
 
-fn line_in_yaml(card: &Card, span: Span) -> Option<Place> {
-    let front_matter = card.front_matter()?;
-    let line = line_of(card.text(), span.start.min(front_matter.yaml.end));
-    let inside = front_matter.yaml.contains(span) && line.start >= front_matter.yaml.start;
-    inside.then_some(Place::Line(line.start))
+/// Where the lines of a text begin, in order.
+struct LineStarts(Vec<usize>);
+
+impl LineStarts {
+    fn of(text: &str) -> Self {
+        Self(each_byte(text, b'\n').map(|at| at + 1).collect())
+    }
+
+    fn before(&self, at: usize) -> usize {
+        let next = self.0.partition_point(|start| *start <= at);
+        next.checked_sub(1).map_or(0, |last| self.0[last])
+    }
 }
 
-fn block(card: &Card, span: Span) -> Option<Place> {
+fn line_in_yaml(card: &Card, lines: &LineStarts, span: Span) -> Option<Place> {
+    let front_matter = card.front_matter()?;
+    let line = lines.before(span.start.min(front_matter.yaml.end));
+    let inside = front_matter.yaml.contains(span) && line >= front_matter.yaml.start;
+    inside.then_some(Place::Line(line))
+}
+
+fn block(card: &Card, lines: &LineStarts, span: Span) -> Option<Place> {
     let blocks = card.blocks();
     let block = blocks.get(blocks.partition_point(|block| block.span.end < span.start))?;
     let inside = block.span.start <= span.start && span.start >= card.body().start;
-    inside.then(|| Place::Block(line_of(card.text(), block.span.start).start))
+    inside.then(|| Place::Block(lines.before(block.span.start)))
 }
 
 fn insert(card: &Card, places: &[(Place, &'static str)], reason: &str) -> String {

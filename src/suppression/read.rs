@@ -93,23 +93,30 @@ fn in_front_matter(card: &Card) -> Vec<Suppression> {
     let mut scalars: Option<Vec<Span>> = None;
     // A line that holds no more than a comment, and the next one that does.
     let mut after: Option<(usize, Span)> = None;
+    // The line in hand, and where the last comment begins that was found on it: what is said before it ends there.
+    let (mut line, mut end) = (Span::new(text.len(), text.len()), text.len());
     for (at, _) in yaml.of(text).rmatch_indices(MARK) {
         let at = yaml.start + at;
-        let line = line_of(text, at);
-        let before = Span::new(line.start.max(yaml.start), at).of(text);
-        let Some(code) = before.trim_end().strip_suffix('#') else { continue };
-        let comment = Span::new(line.start.max(yaml.start) + code.len(), line.end);
+        let before = Span::new(yaml.start, at).of(text).trim_end_matches(|c: char| c.is_whitespace() && c != '\n');
+        let Some(before) = before.strip_suffix('#') else { continue };
+        if at < line.start {
+            line = line_of(text, at);
+            end = line.end;
+        }
+        let comment = Span::new(yaml.start + before.len(), line.end);
+        let code = Span::new(line.start.max(yaml.start), comment.start).of(text);
         let is_comment = code.is_empty() || code.ends_with([' ', '\t']);
         let scalars = scalars.get_or_insert_with(|| front_matter.root().map(scalars_of).unwrap_or_default());
         if !is_comment || touches(scalars, Span::new(comment.start, comment.start + 1)) {
             continue;
         }
         let mut scope = line;
-        if code.trim().is_empty() {
+        if code.trim_end().is_empty() {
             scope = next_line(text, line, yaml.end, after);
             after = Some((line.start, scope));
         }
-        found.push(suppression(text, comment, Span::new(at, comment.end), scope));
+        found.push(suppression(text, comment, Span::new(at, end), scope));
+        end = comment.start;
     }
     found.reverse();
     found
@@ -175,6 +182,10 @@ mod tests {
         assert_eq!(read(text), want);
         assert_eq!(read("---\nb: |\n  # cardlint: allow(a)\nc: 'x # cardlint: allow(a)'\n---\n"), []);
         assert_eq!(read("---\nb: [\n# cardlint: allow-file(a)\n---\n"), [(vec!["a"], None)]);
+        let two = "b: 1 # cardlint: allow(a) why # cardlint: allow(c)";
+        assert_eq!(read(&format!("---\n{two}\n---\n")), [(vec!["a"], Some(two)), (vec!["c"], Some(two))]);
+        let open = "b: 1 # cardlint: allow(a, # cardlint: allow(c)";
+        assert_eq!(read(&format!("---\n{open}\n---\n")), [(vec![], None), (vec!["c"], Some(open))]);
     }
 
     #[test]
