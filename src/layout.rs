@@ -35,6 +35,6 @@ pub use facts::{Doubt, Facts, Statement};
 pub use keep::{keeps, must_keep};
 pub use read::{Piece, Reading, Standing, read};
 pub use recover::{Recovery, recover};
-pub use stamp::{stamp, stamp_version};
+pub use stamp::stamp_version;
 pub use verify::Refusal;
 pub use write::{Rewrite, rewrite};
