@@ -27,7 +27,7 @@ pub use header::{Avatar, Header};
 pub use html::{Attribute, Tag, TagKind};
 pub use hub_id::{Id, is_id};
 pub use link::{Link, LinkKind};
-pub use markdown::{Block, BlockKind, Section};
+pub use markdown::{Block, BlockKind};
 pub use no_card::NoCard;
 pub use repo_type::RepoType;
 pub use table::{Row, Table, TableKind};
@@ -47,26 +47,6 @@ pub struct BadEncoding<'t> {
     pub at: usize,
     /// The bytes that are not UTF-8, up to where UTF-8 could go on.
     pub bytes: &'t [u8],
-}
-
-/// One part of a card; the parts of a card tile its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// From the first byte up to and with the line of the closing fence.
-    FrontMatter(Span),
-    /// The HTML that opens the body, up to the first Markdown.
-    Header(Span),
-    /// A heading and all up to the next one; without heading, what stands before the first.
-    Section(Span),
-}
-
-impl Part {
-    /// The part's bytes.
-    pub const fn span(self) -> Span {
-        match self {
-            Self::FrontMatter(span) | Self::Header(span) | Self::Section(span) => span,
-        }
-    }
 }
 
 /// A model card: its text, and what stands where.
@@ -183,30 +163,6 @@ impl<'t> Card<'t> {
         Span::new(start, self.text().len())
     }
 
-    /// The parts of the card in order, without gap or overlap: together they are the whole text.
-    pub fn parts(&self) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let mut at = 0;
-        let mut push = |end: usize, part: fn(Span) -> Part| {
-            if end > at {
-                parts.push(part(Span::new(at, end)));
-                at = end;
-            }
-        };
-        if let Some(front_matter) = &self.front_matter {
-            push(front_matter.span.end, Part::FrontMatter);
-        }
-        let leading = self.blocks().iter().take_while(|b| b.kind == BlockKind::Html);
-        if let Some(last) = leading.last() {
-            push(last.span.end, Part::Header);
-        }
-        for section in self.sections() {
-            push(section.heading.start, Part::Section);
-        }
-        push(self.text().len(), Part::Section);
-        parts
-    }
-
     /// Whether this is a card at all: its front matter has a key of the Hub, or its text a known generator's mark.
     pub fn is_card(&self) -> bool {
         marks::is_card(self)
@@ -242,9 +198,9 @@ impl<'t> Card<'t> {
         &self.markdown().blocks
     }
 
-    /// The sections, in order; a section's `parent` makes them a tree.
-    pub fn sections(&self) -> &[Section] {
-        &self.markdown().sections
+    /// The headings that are no part of a list or a quote, in order.
+    pub fn headings(&self) -> &[Span] {
+        &self.markdown().headings
     }
 
     /// HTML tags of the body, in order.

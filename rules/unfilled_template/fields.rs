@@ -32,7 +32,7 @@ impl Fields {
         let mut phrases = phrases.iter().copied().peekable();
         let mut heading = Span::default();
         let mut at = card.body().start;
-        let headings = card.sections().iter().map(|section| section.heading);
+        let headings = card.headings().iter().copied();
         for next in headings.chain([Span::new(text.len(), text.len())]) {
             fields.read_section(card, Span::new(at, next.start), heading, &mut phrases);
             // A title that nobody changed is a field of its own.
