@@ -54,13 +54,13 @@ pub struct Card<'t> {
     text: Haystack<'t>,
     house: &'t House,
     bad_encoding: Option<BadEncoding<'t>>,
-    said_type: Option<RepoType>,
+    given_type: Option<RepoType>,
     no_card: Option<NoCard>,
     front_matter: Option<FrontMatter<'t>>,
     markdown: OnceCell<Markdown>,
     html: OnceCell<Html>,
     code: OnceCell<Vec<Span>>,
-    told_type: OnceCell<Option<RepoType>>,
+    inferred_type: OnceCell<Option<RepoType>>,
     header: OnceCell<Option<Header>>,
     links: OnceCell<Vec<Link>>,
     tables: OnceCell<Vec<Table>>,
@@ -87,13 +87,13 @@ impl<'t> Card<'t> {
             text: Haystack::new(text),
             house: &house::NONE,
             bad_encoding: None,
-            said_type: None,
+            given_type: None,
             no_card: NoCard::of_text(text),
             front_matter: FrontMatter::split(text),
             markdown: OnceCell::new(),
             html: OnceCell::new(),
             code: OnceCell::new(),
-            told_type: OnceCell::new(),
+            inferred_type: OnceCell::new(),
             header: OnceCell::new(),
             links: OnceCell::new(),
             tables: OnceCell::new(),
@@ -103,10 +103,10 @@ impl<'t> Card<'t> {
         }
     }
 
-    /// The same card, of a kind that was said and need not be recognised.
+    /// The same card, belonging to a repository of this type, where it is given; else the card itself tells.
     #[must_use]
-    pub fn of_type(self, said_type: Option<RepoType>) -> Self {
-        Self { said_type, ..self }
+    pub fn of_type(self, given_type: Option<RepoType>) -> Self {
+        Self { given_type, ..self }
     }
 
     /// The same card, for rules that are to know a house's own words and links too.
@@ -168,14 +168,14 @@ impl<'t> Card<'t> {
         marks::is_card(self)
     }
 
-    /// The kind of repository: as it was said, else as the keys or a generator's mark tell it.
+    /// The type of repository: as given, else as inferred.
     pub fn repo_type(&self) -> Option<RepoType> {
-        self.said_type.or_else(|| self.told_type())
+        self.given_type.or_else(|| self.inferred_type())
     }
 
-    /// The kind of repository as the keys or a generator's mark tell it, whatever was said.
-    pub(crate) fn told_type(&self) -> Option<RepoType> {
-        *self.told_type.get_or_init(|| repo_type::recognise(self))
+    /// The type of repository that the keys or a generator's mark show, whatever is given.
+    pub(crate) fn inferred_type(&self) -> Option<RepoType> {
+        *self.inferred_type.get_or_init(|| repo_type::recognise(self))
     }
 
     /// Whether this card is one of a model, as far as that is known.
