@@ -26,6 +26,7 @@ use crate::fingerprint;
 use crate::fix::Safety;
 use crate::text::{Locator, Position, Span, valid_text};
 
+pub use crate::text::counted;
 pub use safe::{inert, printable};
 
 /// How findings are written.
@@ -283,11 +284,6 @@ impl Page<'_> {
         *seen += 1;
         (print, *seen - 1)
     }
-}
-
-/// `1 card`, `2 cards`.
-pub fn counted(n: usize, word: &str) -> String {
-    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 /// `a`, `a and b`, `a, b and c`.
