@@ -115,7 +115,7 @@ impl<'t> Card<'t> {
         Self { house, ..self }
     }
 
-    /// The same card, of which is known what the layout makes of it.
+    /// The same card with an already known reading of its layout.
     #[must_use]
     pub(crate) fn read_as(self, reading: Rc<Reading>) -> Self {
         Self { reading: OnceCell::from(Some(reading)), ..self }

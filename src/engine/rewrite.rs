@@ -1,5 +1,5 @@
-//! What speaks against rewriting a card of an old layout. This is not the word of the rule that rewrites: what must stay is
-//! worked out from the old text alone, and the new card must not trip over a rule that the old one passed.
+//! What speaks against rewriting a card of an old layout. The rule that rewrites is not trusted here: what must stay is worked
+//! out from the old text alone, and no rule may find in the new card what it did not find in the old one.
 
 use super::{REWRITES, look, look_at_all, sort};
 use crate::card::{Card, RepoType};

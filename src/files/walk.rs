@@ -219,7 +219,7 @@ fn is_walked(entry: &DirEntry, root: &Path, ignored: &mut Ignored) -> bool {
     if !is_folder {
         return true;
     }
-    // What a link shows of the tree itself is looked at where it is.
+    // A link back into the tree is skipped: its target is visited in its own place.
     let leads_back = || fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(root));
     is_root || !entry.path_is_symlink() || !leads_back()
 }
