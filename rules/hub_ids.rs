@@ -45,16 +45,16 @@ impl Ids {
             return Some(finding.only_warning().help(help).fix(replace(name.trim())));
         }
         let finding = |is: &str| rule.finding(item.span, format!("{} is {is} of a {of}", quoted(name))).help(*help);
-        let weigh = |finding: Finding| if self.refuses_words { finding } else { finding.only_warning() };
+        let graded = |finding: Finding| if self.refuses_words { finding } else { finding.only_warning() };
         Some(match Id::read(name, self.kind) {
             Id::Id => return None,
             Id::Empty => rule.finding(item.span, format!("the {value} is left empty")).help(*help).only_warning(),
             Id::Path => finding("a local path, not the id"),
-            Id::Link(id) => weigh(finding("an address, not the id").fix(id.and_then(replace))),
+            Id::Link(id) => graded(finding("an address, not the id").fix(id.and_then(replace))),
             Id::Words => {
                 let id = name.strip_prefix("datasets/").filter(|id| self.kind == RepoType::Dataset && is_id(id));
                 let fix = id.and_then(replace).or_else(|| split_value(card, node, is_id));
-                weigh(finding("not the id").fix(fix))
+                graded(finding("not the id").fix(fix))
             }
         })
     }

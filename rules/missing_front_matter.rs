@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
 fn check(card: &Card) -> Vec<Finding> {
     let help = "begin the card with a line `---`, keys such as `license: mit`, and another line `---`";
     let finding = match card.front_matter() {
-        None if is_another_fault(card) => return Vec::new(),
+        // Metadata that the Hub does not see are another fault.
+        None if card.unseen_front_matter().is_some() => return Vec::new(),
         None => {
             let start = card.body().start;
             RULE.finding(Span::new(start, start), "the card has no front matter: the Hub knows nothing about it")
@@ -29,13 +30,4 @@ fn check(card: &Card) -> Vec<Finding> {
         Some(_) => return Vec::new(),
     };
     vec![finding.help(help)]
-}
-
-/// Whether there is nothing to begin with, the file only points to a card that Git LFS keeps elsewhere, or metadata stand
-/// there that the Hub does not see; each is another fault.
-fn is_another_fault(card: &Card) -> bool {
-    let text = card.text().trim_start_matches('\u{feff}').trim_start();
-    text.is_empty()
-        || text.starts_with("version https://git-lfs.github.com/spec/")
-        || card.unseen_front_matter().is_some()
 }

@@ -150,7 +150,7 @@ fn refused_of_models(card: &Card, finding: Finding) -> Finding {
     if card.repo_type().is_none_or(|kind| kind == RepoType::Model) { finding } else { finding.only_warning() }
 }
 
-/// What a value has too much where it is right but for white space, and what to do about it.
+/// The stray white space around an otherwise right value, and what to do about it.
 fn surplus(value: &str) -> Option<(&'static str, &'static str)> {
     let (before, after) = (value.starts_with(char::is_whitespace), value.ends_with(char::is_whitespace));
     Some(match (before, after) {

@@ -5,7 +5,7 @@ use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix, Safety};
 use crate::layout::Reading;
-use crate::text::Span;
+use crate::text::{Span, counted};
 
 pub const RULE: Rule = Rule {
     name: "old-layout",
@@ -52,11 +52,10 @@ fn check(card: &Card) -> Vec<Finding> {
 
 /// How many people the card is about, and how much in it is not the generator's.
 fn contents(reading: &Reading) -> String {
-    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let people = count(reading.facts.people.len(), "person", "people");
+    let people = counted(reading.facts.people.len(), "person");
     match reading.kept() {
         0 => format!("it is about {people}, and nothing in it is the author's own"),
-        n => format!("it is about {people}, with {} of the author's own to keep", count(n, "piece", "pieces")),
+        n => format!("it is about {people}, with {} of the author's own to keep", counted(n, "piece")),
     }
 }
 

@@ -1,12 +1,10 @@
 //! `removed-tag`: a task that the Hub once had.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, HashSet};
-use std::sync::LazyLock;
-
-use serde::Deserialize;
+use std::collections::HashSet;
 
 use super::{Rule, replace_value};
+use crate::card::vocabulary::{self, RemovedTask};
 use crate::card::{Card, Node};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -19,17 +17,6 @@ pub const RULE: Rule = Rule {
     page: include_str!("removed_tag.md"),
     check,
 };
-
-#[derive(Deserialize)]
-struct Removed {
-    when: Option<String>,
-    instead: Option<String>,
-    advice: Option<String>,
-    subtask_of: Option<String>,
-}
-
-static REMOVED: LazyLock<BTreeMap<String, Removed>> =
-    LazyLock::new(|| toml::from_str(include_str!("removed_tag.toml")).expect("removed_tag.toml is well-formed"));
 
 fn check(card: &Card) -> Vec<Finding> {
     let items = |key: &str| card.front_matter().and_then(|f| f.get(key)).map(Node::items).unwrap_or_default();
@@ -58,24 +45,9 @@ fn of_dataset(card: &Card, item: &Node, has: &dyn Fn(&str) -> bool) -> Option<Fi
     Some(Finding { help, ..finding.fix(fix) })
 }
 
-fn judge(item: &Node) -> Option<(Finding, &'static Removed)> {
+fn judge(item: &Node) -> Option<(Finding, &'static RemovedTask)> {
     let name = item.as_str()?;
-    let removed = REMOVED.get(name)?;
+    let removed = vocabulary::removed_task(name)?;
     let when = removed.when.as_ref().map_or_else(|| "no longer has".into(), |when| format!("gave up on {when}"));
     Some((RULE.finding(item.span, format!("`{name}` is a task that the Hub {when}")), removed))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::card::vocabulary::task;
-
-    #[test]
-    fn every_fact_leads_to_a_task() {
-        for (name, removed) in REMOVED.iter() {
-            assert!(task(name).is_none() && (removed.instead.is_some() || removed.advice.is_some()), "{name}");
-            let then = removed.instead.iter().chain(&removed.subtask_of);
-            assert!(then.clone().all(|name| task(name).is_some()), "{name}");
-        }
-    }
 }

@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// Their own slots fill these cards, and `placeholder-leak` watches them.
+/// Unfilled slots of these generators are `placeholder-leak`'s.
 const SLOT_GENERATORS: [&str; 2] = ["huggingtweets", "huggingartists"];
 /// More fields than this are counted, not named.
 const MOST_NAMED: usize = 4;

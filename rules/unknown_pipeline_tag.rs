@@ -15,16 +15,13 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// Tasks that the Hub has given up are another fault, `removed-tag`.
-const FORMER: [&str; 4] =
-    ["conversational", "document-retrieval", "structured-data-classification", "text2text-generation"];
-
 fn check(card: &Card) -> Vec<Finding> {
     let node = card.front_matter().and_then(|f| f.get("pipeline_tag")).filter(|_| card.is_model());
     let Some((node, name)) = node.and_then(|node| Some((node, node.as_str()?))) else {
         return Vec::new();
     };
-    if vocabulary::task(name).is_some() || FORMER.contains(&name) {
+    // Tasks that the Hub has given up are another fault, `removed-tag`.
+    if vocabulary::task(name).is_some() || vocabulary::removed_task(name).is_some() {
         return Vec::new();
     }
     let meant = name.trim().to_lowercase().replace([' ', '_'], "-");

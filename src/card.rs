@@ -27,7 +27,7 @@ pub use header::{Avatar, Header};
 pub use html::{Attribute, Tag, TagKind};
 pub use hub_id::{Id, is_id};
 pub use link::{Link, LinkKind};
-pub use markdown::{Block, BlockKind, Section};
+pub use markdown::{Block, BlockKind};
 pub use no_card::NoCard;
 pub use repo_type::RepoType;
 pub use table::{Row, Table, TableKind};
@@ -49,38 +49,18 @@ pub struct BadEncoding<'t> {
     pub bytes: &'t [u8],
 }
 
-/// One part of a card; the parts of a card tile its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// From the first byte up to and with the line of the closing fence.
-    FrontMatter(Span),
-    /// The HTML that opens the body, up to the first Markdown.
-    Header(Span),
-    /// A heading and all up to the next one; without heading, what stands before the first.
-    Section(Span),
-}
-
-impl Part {
-    /// The part's bytes.
-    pub const fn span(self) -> Span {
-        match self {
-            Self::FrontMatter(span) | Self::Header(span) | Self::Section(span) => span,
-        }
-    }
-}
-
 /// A model card: its text, and what stands where.
 pub struct Card<'t> {
     text: Haystack<'t>,
     house: &'t House,
     bad_encoding: Option<BadEncoding<'t>>,
-    said_type: Option<RepoType>,
+    given_type: Option<RepoType>,
     no_card: Option<NoCard>,
     front_matter: Option<FrontMatter<'t>>,
     markdown: OnceCell<Markdown>,
     html: OnceCell<Html>,
     code: OnceCell<Vec<Span>>,
-    told_type: OnceCell<Option<RepoType>>,
+    inferred_type: OnceCell<Option<RepoType>>,
     header: OnceCell<Option<Header>>,
     links: OnceCell<Vec<Link>>,
     tables: OnceCell<Vec<Table>>,
@@ -107,13 +87,13 @@ impl<'t> Card<'t> {
             text: Haystack::new(text),
             house: &house::NONE,
             bad_encoding: None,
-            said_type: None,
+            given_type: None,
             no_card: NoCard::of_text(text),
             front_matter: FrontMatter::split(text),
             markdown: OnceCell::new(),
             html: OnceCell::new(),
             code: OnceCell::new(),
-            told_type: OnceCell::new(),
+            inferred_type: OnceCell::new(),
             header: OnceCell::new(),
             links: OnceCell::new(),
             tables: OnceCell::new(),
@@ -123,10 +103,10 @@ impl<'t> Card<'t> {
         }
     }
 
-    /// The same card, of a kind that was said and need not be recognised.
+    /// The same card, belonging to a repository of this type, where it is given; else the card itself tells.
     #[must_use]
-    pub fn of_type(self, said_type: Option<RepoType>) -> Self {
-        Self { said_type, ..self }
+    pub fn of_type(self, given_type: Option<RepoType>) -> Self {
+        Self { given_type, ..self }
     }
 
     /// The same card, for rules that are to know a house's own words and links too.
@@ -135,7 +115,7 @@ impl<'t> Card<'t> {
         Self { house, ..self }
     }
 
-    /// The same card, of which is known what the layout makes of it.
+    /// The same card with an already known reading of its layout.
     #[must_use]
     pub(crate) fn read_as(self, reading: Rc<Reading>) -> Self {
         Self { reading: OnceCell::from(Some(reading)), ..self }
@@ -183,43 +163,19 @@ impl<'t> Card<'t> {
         Span::new(start, self.text().len())
     }
 
-    /// The parts of the card in order, without gap or overlap: together they are the whole text.
-    pub fn parts(&self) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let mut at = 0;
-        let mut push = |end: usize, part: fn(Span) -> Part| {
-            if end > at {
-                parts.push(part(Span::new(at, end)));
-                at = end;
-            }
-        };
-        if let Some(front_matter) = &self.front_matter {
-            push(front_matter.span.end, Part::FrontMatter);
-        }
-        let leading = self.blocks().iter().take_while(|b| b.kind == BlockKind::Html);
-        if let Some(last) = leading.last() {
-            push(last.span.end, Part::Header);
-        }
-        for section in self.sections() {
-            push(section.heading.start, Part::Section);
-        }
-        push(self.text().len(), Part::Section);
-        parts
-    }
-
     /// Whether this is a card at all: its front matter has a key of the Hub, or its text a known generator's mark.
     pub fn is_card(&self) -> bool {
         marks::is_card(self)
     }
 
-    /// The kind of repository: as it was said, else as the keys or a generator's mark tell it.
+    /// The type of repository: as given, else as inferred.
     pub fn repo_type(&self) -> Option<RepoType> {
-        self.said_type.or_else(|| self.told_type())
+        self.given_type.or_else(|| self.inferred_type())
     }
 
-    /// The kind of repository as the keys or a generator's mark tell it, whatever was said.
-    pub(crate) fn told_type(&self) -> Option<RepoType> {
-        *self.told_type.get_or_init(|| repo_type::recognise(self))
+    /// The type of repository that the keys or a generator's mark show, whatever is given.
+    pub(crate) fn inferred_type(&self) -> Option<RepoType> {
+        *self.inferred_type.get_or_init(|| repo_type::recognise(self))
     }
 
     /// Whether this card is one of a model, as far as that is known.
@@ -242,9 +198,9 @@ impl<'t> Card<'t> {
         &self.markdown().blocks
     }
 
-    /// The sections, in order; a section's `parent` makes them a tree.
-    pub fn sections(&self) -> &[Section] {
-        &self.markdown().sections
+    /// The headings that are no part of a list or a quote, in order.
+    pub fn headings(&self) -> &[Span] {
+        &self.markdown().headings
     }
 
     /// HTML tags of the body, in order.

@@ -52,7 +52,7 @@ enum Command {
     #[command(after_help = shell::EXAMPLES)]
     Completions {
         /// The shell.
-        shell: clap_complete::Shell,
+        shell: shell::Shell,
     },
     /// Write the manual page, or that of a command, to standard output.
     Man {

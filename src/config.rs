@@ -35,10 +35,12 @@ pub struct Config {
     /// Cards that these globs mean are not checked, also when they are named on the command line.
     exclude: Vec<String>,
     /// What the cards belong to; else each card's keys tell.
-    repo_type: Option<Kind>,
+    // Without this the schema would say that `null` is the default.
+    #[cfg_attr(test, schemars(skip_serializing_if = "Option::is_none"))]
+    repo_type: Option<RepoType>,
     /// How much the findings of a rule matter.
     #[cfg_attr(test, schemars(schema_with = "name::severities_schema"))]
-    severity: BTreeMap<RuleName, Level>,
+    severity: BTreeMap<RuleName, Severity>,
     /// What is different for some cards; of several that mean a card, later ones win.
     #[serde(rename = "override")]
     overrides: Vec<Override>,
@@ -63,11 +65,11 @@ struct Override {
     #[serde(default)]
     ignore: Vec<RuleName>,
     /// What they belong to.
-    repo_type: Option<Kind>,
+    repo_type: Option<RepoType>,
     /// How much the findings of a rule matter in them.
     #[serde(default)]
     #[cfg_attr(test, schemars(schema_with = "name::severities_schema"))]
-    severity: BTreeMap<RuleName, Level>,
+    severity: BTreeMap<RuleName, Severity>,
 }
 
 /// A word that a template leaves where a value belongs. Either `text` or `pattern` is needed.
@@ -97,46 +99,6 @@ struct OwnMove {
     to: String,
     /// What moved, for the message.
     what: Option<String>,
-}
-
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-enum Level {
-    Info,
-    Warning,
-    Error,
-}
-
-impl From<Level> for Severity {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Info => Self::Info,
-            Level::Warning => Self::Warning,
-            Level::Error => Self::Error,
-        }
-    }
-}
-
-/// What a card belongs to.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Model,
-    Dataset,
-    Space,
-}
-
-impl From<Kind> for RepoType {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Model => Self::Model,
-            Kind::Dataset => Self::Dataset,
-            Kind::Space => Self::Space,
-        }
-    }
 }
 
 fn a_value() -> String {

@@ -1,6 +1,6 @@
 //! One pipeline for `check` and `fix`: a card's findings, and the card with its fixes applied. Several cards go through it
-//! together, rule by rule: a rule's code is fast while it is at hand, and that of all rules and parsers in turn does not fit the
-//! nearest cache.
+//! together, rule by rule: a rule's code is fast while it is in the instruction cache, which the code of all rules and parsers does
+//! not fit in.
 
 mod rewrite;
 mod settle;

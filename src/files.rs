@@ -1,4 +1,5 @@
-//! Paths to cards and back: walking, reading, writing whole or not at all. The only door to the walker and the disk.
+//! Paths to cards and back: walking, reading, writing whole or not at all. The only door to the walker and to what files hold;
+//! other modules ask at most whether a path exists.
 
 #![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the door")]
 

@@ -8,11 +8,14 @@
 //!                                    └──────── engine::settle: again until still ┘→ files::write
 //! ```
 //!
-//! Imports run one way: `text`, `spelling` ← `house`, `layout`, `mojibake` ← `card` ← `rules` ← `suppression` ← `engine` ←
-//! `policy` ← `config`, `files` ← `rows`, `batch`, `fingerprint` ← `baseline`, `plan`, `report` ← `cli`; `spelling` finds the name
-//! that was meant, `house` is what a house adds to the facts, `rows` are cards that come from a database, `fingerprint` knows a
-//! finding again, `baseline` and `plan` are files of findings and of changes. Rules do not print, read files, know the
-//! configuration, line numbers or each other; lines and columns exist only where findings are reported.
+//! Imports run one way, those on the right import those on the left: `text`, `spelling`, `house` ← `layout`, `mojibake`,
+//! `finding`, `fix` ← `card` ← `rules` ← `suppression` ← `engine` ← `policy`, `fingerprint` ← `files` ← `config`, `rows` ←
+//! `batch`, `baseline`, `report` ← `plan` ← `cli`. Those between two arrows do not import each other, but for `finding` and `fix`.
+//!
+//! `spelling` finds the name that was meant; `house` is what a house adds to the facts; `rows` are cards from a database;
+//! `fingerprint` recognises a finding in another run; `baseline` is a file of accepted findings, `plan` one of changes. Rules do
+//! not print, read files, or know the configuration, line numbers or each other; lines and columns exist only where findings are
+//! reported.
 
 #![warn(missing_docs)]
 

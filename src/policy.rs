@@ -20,7 +20,7 @@ pub struct Policy {
     pub severities: Vec<(&'static str, Severity)>,
     /// The house's own words and links.
     pub house: Arc<House>,
-    /// What the card belongs to, where that was said.
+    /// The type of repository, where it is given.
     pub repo_type: Option<RepoType>,
 }
 
@@ -39,7 +39,7 @@ pub fn check_all(cards: &[(&Policy, &[u8])], least: Severity) -> Vec<Checked> {
     let asked: Vec<Asked> = cards.iter().map(|(policy, bytes)| policy.asked(bytes, least)).collect();
     let mut checked = Vec::with_capacity(cards.len());
     for ((mut findings, asked), (policy, bytes)) in engine::check_all(&asked).into_iter().zip(&asked).zip(cards) {
-        policy.weigh(&mut findings);
+        policy.set_severities(&mut findings);
         // What is shown of a card with wrong bytes is more than its rules have seen.
         let is_whole = asked.card.text().len() == bytes.len();
         let secrets = if is_whole || findings.is_empty() {
@@ -58,15 +58,15 @@ pub fn check_all(cards: &[(&Policy, &[u8])], least: Severity) -> Vec<Checked> {
 /// # Errors
 /// For a text that does not come to rest, names the rules whose fixes those are.
 pub fn settle_all(texts: &[(&Policy, &str)], passes: &[Safety], least: Severity) -> Vec<Result<Settled, String>> {
-    let weigh = |policy: &Policy, findings: &mut Vec<Finding>| {
-        policy.weigh(findings);
+    let adjust = |policy: &Policy, findings: &mut Vec<Finding>| {
+        policy.set_severities(findings);
         findings.iter_mut().filter(|finding| finding.severity < least).for_each(|finding| finding.fix = None);
     };
-    let weighs: Vec<_> =
-        texts.iter().map(|(policy, _)| move |findings: &mut Vec<Finding>| weigh(policy, findings)).collect();
+    let adjusts: Vec<_> =
+        texts.iter().map(|(policy, _)| move |findings: &mut Vec<Finding>| adjust(policy, findings)).collect();
     let mut asked: Vec<(&str, Terms)> = Vec::with_capacity(texts.len());
-    for ((policy, text), weigh) in texts.iter().zip(&weighs) {
-        asked.push((text, Terms { rules: &policy.rules, repo_type: policy.repo_type, house: &policy.house, weigh }));
+    for ((policy, text), adjust) in texts.iter().zip(&adjusts) {
+        asked.push((text, Terms { rules: &policy.rules, repo_type: policy.repo_type, house: &policy.house, adjust }));
     }
     engine::settle_all(&asked, passes)
 }
@@ -91,7 +91,7 @@ impl Policy {
         Asked { card, rules }
     }
 
-    fn weigh(&self, findings: &mut [Finding]) {
+    fn set_severities(&self, findings: &mut [Finding]) {
         if !self.severities.is_empty() {
             for finding in findings {
                 finding.severity = self.severity_of(finding.rule).unwrap_or(finding.severity);

@@ -26,6 +26,7 @@ use crate::fingerprint;
 use crate::fix::Safety;
 use crate::text::{Locator, Position, Span, valid_text};
 
+pub use crate::text::counted;
 pub use safe::{inert, printable};
 
 /// How findings are written.
@@ -302,11 +303,6 @@ fn advice(finding: &Finding) -> Vec<String> {
 /// The message, and what to do.
 fn told(finding: &Finding) -> Vec<String> {
     std::iter::once(finding.full_message().into_owned()).chain(advice(finding)).collect()
-}
-
-/// `1 card`, `2 cards`.
-pub fn counted(n: usize, word: &str) -> String {
-    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 /// `a`, `a and b`, `a, b and c`.

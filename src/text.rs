@@ -132,6 +132,15 @@ pub fn quoted(text: &str) -> String {
     }
 }
 
+/// `1 card`, `2 cards`, `2 people`.
+pub fn counted(n: usize, word: &str) -> String {
+    match word {
+        _ if n == 1 => format!("1 {word}"),
+        "person" => format!("{n} people"),
+        _ => format!("{n} {word}s"),
+    }
+}
+
 /// Where a byte stands for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Position {

@@ -6,7 +6,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read and write files themselves")]
 
-use cardlint::card::{Card, Part};
+use cardlint::card::Card;
 use cardlint::engine::{check, settle};
 use cardlint::finding::Finding;
 use cardlint::fix::Safety;
@@ -86,21 +86,12 @@ fn is_safe(finding: &Finding) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe)
 }
 
-/// What a repair may not change: which parts there are, which links and how much code, how many tables.
+/// What a repair may not change: whether there is front matter, which links, how many blocks, headings, tables and pieces of code.
 fn shape(text: &str) -> String {
     let card = Card::of_text(text);
-    let parts: Vec<&str> = card
-        .parts()
-        .iter()
-        .map(|part| match part {
-            Part::FrontMatter(_) => "front matter",
-            Part::Header(_) => "header",
-            Part::Section(_) => "section",
-        })
-        .collect();
     let links: Vec<_> = card.links().iter().map(|link| link.kind).collect();
-    let counts = (card.code().len(), card.tables().len());
-    format!("{parts:?} {links:?} {counts:?}")
+    let counts = [card.blocks().len(), card.headings().len(), card.tables().len(), card.code().len()];
+    format!("{:?} {links:?} {counts:?}", card.front_matter().is_some())
 }
 
 /// Fails with what is there now, so that the page can be mended by copying.

@@ -78,7 +78,8 @@ fn stamp(family: &'static Family, version: usize, draw: &mut Draw) -> (String, S
     let leaks = if draw.one_in(16) { draw.below(4) + 1 } else { 0 };
     (0..leaks).for_each(|_| leak(&mut facts, draw));
     let text = stamp_version(family, version, &facts).expect("there is such a version");
-    let text = text.replace(&family.prompt, draw.of(PROMPT));
+    let usual = if family.name == "huggingtweets" { "My dream is" } else { "I am" };
+    let text = text.replace(usual, draw.of(PROMPT));
     let notes = if draw.below(5) < 3 { notes(draw) } else { String::new() };
     (handles.join("-"), text.replacen("\n## About\n", &format!("{notes}\n## About\n"), 1))
 }

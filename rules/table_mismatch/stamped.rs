@@ -5,7 +5,7 @@ use crate::card::{Card, Header, Row, Table, TableKind};
 use crate::finding::Finding;
 use crate::fix::{Edit, Fix, Safety};
 use crate::layout;
-use crate::text::Span;
+use crate::text::{Span, counted};
 
 /// The rows that every layout has, in order; the last is the first less the two between.
 const ROWS: [&str; 4] = ["Tweets downloaded", "Retweets", "Short tweets", "Tweets kept"];
@@ -120,8 +120,7 @@ fn people(card: &Card, table: &Table) -> Vec<Finding> {
     let (shown, want) = (header.visible(text).count(), names.len().min(AVATARS));
     let leaked = header.avatars.iter().filter_map(|avatar| avatar.display).any(|display| is_slot(display.of(text)));
     if shown != want && !leaked {
-        let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let (columns, pictures) = (count(names.len(), "column"), count(shown, "picture"));
+        let (columns, pictures) = (counted(names.len(), "column"), counted(shown, "picture"));
         let message = format!("the table has {columns} of people, the header block shows {pictures}, not {want}");
         findings.push(RULE.finding(span, message).label(header.span, "the pictures"));
     }

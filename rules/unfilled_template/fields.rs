@@ -36,7 +36,7 @@ impl Fields {
             fields.count += 1;
             fields.unfilled.push((phrase, field.unwrap_or("the metadata").to_owned()));
         }
-        let headings = card.sections().iter().map(|section| section.heading);
+        let headings = card.headings().iter().copied();
         for next in headings.chain([Span::new(text.len(), text.len())]) {
             fields.read_section(card, Span::new(at, next.start), heading, &mut phrases);
             // A title that nobody changed is a field of its own.

@@ -142,8 +142,7 @@ pub(super) fn generator(card: &Card) -> Option<&'static str> {
 
 /// The template whose sections the card has.
 pub(super) fn template(card: &Card) -> Option<&'static str> {
-    let titles: Vec<&str> =
-        card.sections().iter().map(|section| super::fields::words(section.heading.of(card.text()))).collect();
+    let titles: Vec<&str> = card.headings().iter().map(|title| super::fields::words(title.of(card.text()))).collect();
     let count = |template: &Template| template.sections.iter().filter(|title| titles.contains(&title.as_str())).count();
     let known = FACTS.template.iter().map(|template| (count(template), template)).filter(|(count, _)| *count > 0);
     known.max_by_key(|(count, _)| *count).map(|(_, template)| template.name.as_str())

@@ -9,7 +9,9 @@ use crate::text::Span;
 pub(super) fn find(card: &Card) -> HashSet<String> {
     let mut anchors = HashSet::new();
     let mut names = Names::default();
-    for heading in card.markdown().headings.iter().map(String::as_str).chain(html_headings(card).iter().map(|h| &**h)) {
+    for heading in
+        card.markdown().heading_texts.iter().map(String::as_str).chain(html_headings(card).iter().map(|h| &**h))
+    {
         let slug = slug(heading);
         if let Some((_, id)) = heading.split_once("{#") {
             anchors.insert(id.trim_end_matches([' ', '}']).to_owned());

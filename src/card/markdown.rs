@@ -37,19 +37,6 @@ pub struct Block {
     pub span: Span,
 }
 
-/// A heading with all that belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Section {
-    /// 1 to 6.
-    pub level: u8,
-    /// The heading's own bytes.
-    pub heading: Span,
-    /// The heading and all up to the next one of the same or a higher rank.
-    pub span: Span,
-    /// Index of the section that this one is part of.
-    pub parent: Option<usize>,
-}
-
 /// A table as the library sees it: the bytes of the table and of each row, the header first.
 pub(super) struct RawTable {
     pub(super) span: Span,
@@ -59,7 +46,8 @@ pub(super) struct RawTable {
 #[derive(Default)]
 pub(super) struct Markdown {
     pub(super) blocks: Vec<Block>,
-    pub(super) sections: Vec<Section>,
+    /// The headings that are no part of a list or a quote.
+    pub(super) headings: Vec<Span>,
     pub(super) code: Vec<Span>,
     /// HTML blocks whole, inline tags one by one; in order.
     pub(super) html: Vec<Span>,
@@ -68,7 +56,7 @@ pub(super) struct Markdown {
     /// Every paragraph, also inside lists and quotes.
     pub(super) paragraphs: Vec<Span>,
     /// What a reader sees of every heading, also inside lists and quotes.
-    pub(super) headings: Vec<String>,
+    pub(super) heading_texts: Vec<String>,
 }
 
 impl Markdown {
@@ -92,14 +80,14 @@ impl Markdown {
             in_image += usize::from(matches!(event, Event::Start(Tag::Image { .. })));
             in_image = in_image.saturating_sub(usize::from(matches!(event, Event::End(TagEnd::Image))));
             if let (true, Event::Text(words) | Event::Code(words), Some(heading)) =
-                (in_heading && in_image == 0, &event, markdown.headings.last_mut())
+                (in_heading && in_image == 0, &event, markdown.heading_texts.last_mut())
             {
                 heading.push_str(words);
             }
             match event {
                 Event::Start(tag) => {
                     if matches!(tag, Tag::Heading { .. }) {
-                        markdown.headings.push(String::new());
+                        markdown.heading_texts.push(String::new());
                         in_heading = true;
                     }
                     if depth == 0 {
@@ -121,7 +109,6 @@ impl Markdown {
                 _ => {}
             }
         }
-        markdown.close_sections(text.len());
         markdown.links.sort_by_key(|link| link.span);
         markdown.links.dedup_by_key(|link| link.span);
         markdown
@@ -136,12 +123,9 @@ impl Markdown {
     fn start(&mut self, tag: &Tag<'_>, span: Span, depth: usize, text: &str) {
         match tag {
             Tag::Paragraph => self.paragraphs.push(span),
-            Tag::Heading { level, .. } if depth == 1 => self.sections.push(Section {
-                level: *level as u8,
-                heading: Span::new(span.start, span.start + span.of(text).trim_end().len()),
-                span,
-                parent: None,
-            }),
+            Tag::Heading { .. } if depth == 1 => {
+                self.headings.push(Span::new(span.start, span.start + span.of(text).trim_end().len()));
+            }
             Tag::CodeBlock(_) => self.code.push(span),
             Tag::HtmlBlock => self.html.push(span),
             Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. } => {
@@ -166,25 +150,6 @@ impl Markdown {
     fn end_table(&mut self, text: &str) {
         if let Some(table) = self.tables.last_mut() {
             table.span.end = table.span.start + table.span.of(text).trim_end().len();
-        }
-    }
-
-    /// Gives every section its end and its parent.
-    fn close_sections(&mut self, end: usize) {
-        let mut open: Vec<usize> = Vec::new();
-        for index in 0..self.sections.len() {
-            let Section { level, heading, .. } = self.sections[index];
-            while let Some(&last) = open.last()
-                && self.sections[last].level >= level
-            {
-                self.sections[last].span.end = heading.start;
-                open.pop();
-            }
-            self.sections[index].parent = open.last().copied();
-            open.push(index);
-        }
-        for index in open {
-            self.sections[index].span.end = end;
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::{LazyLock, OnceLock};
 
-use regex::Regex;
 use serde::Deserialize;
 
 use super::{Card, FrontMatter, RepoType};
+use crate::layout;
 use crate::text::{Needle, Span, Words, touches};
 
 #[derive(Deserialize)]
@@ -16,7 +16,6 @@ struct Marks {
     usual_model_keys: Vec<String>,
     dataset_keys: Vec<String>,
     space_keys: Vec<String>,
-    residue: Vec<String>,
     generator: Vec<Generator>,
 }
 
@@ -35,10 +34,6 @@ static MARKS: LazyLock<Marks> =
     LazyLock::new(|| toml::from_str(include_str!("marks.toml")).expect("marks.toml is well-formed"));
 
 static HUB_KEYS: LazyLock<HashSet<&str>> = LazyLock::new(|| MARKS.hub_keys.iter().map(String::as_str).collect());
-
-static RESIDUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!("^(?:{})$", MARKS.residue.join("|"))).expect("the patterns of marks.toml are well-formed")
-});
 
 impl Generator {
     fn stamped(&self, card: &Card) -> bool {
@@ -94,10 +89,10 @@ pub(super) fn stamped_by(card: &Card, generator: &str) -> bool {
     MARKS.generator.iter().any(|g| g.name == generator && g.stamped(card))
 }
 
-/// The last line that is not blank, where it is nothing but what an editor left there.
+/// What an editor left on a last line of its own, and not in code.
 pub(super) fn residue(card: &Card) -> Option<Span> {
-    let text = card.text().trim_end();
-    let start = text.rfind('\n').map_or(0, |at| at + 1);
-    let line = Span::new(start, text.len());
-    (RESIDUE.is_match(line.of(text)) && card.body().contains(line) && !touches(card.code(), line)).then_some(line)
+    let residue = layout::residue(card.text())?;
+    let before = &card.text()[..residue.start];
+    let is_line = before.is_empty() || before.ends_with('\n');
+    (is_line && card.body().contains(residue) && !touches(card.code(), residue)).then_some(residue)
 }

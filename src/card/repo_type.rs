@@ -56,7 +56,7 @@ fn keys<'f>(front_matter: &'f FrontMatter) -> HashSet<&'f str> {
 /// Whether the first heading speaks of a dataset: authors name a dataset's splits under `datasets`, and the generator of
 /// huggingartists makes datasets too.
 fn is_titled_dataset(card: &Card) -> bool {
-    let heading = card.sections().first().map(|section| section.heading.of(card.text()).to_lowercase());
+    let heading = card.headings().first().map(|heading| heading.of(card.text()).to_lowercase());
     heading.is_some_and(|heading| heading.contains("dataset"))
 }
 

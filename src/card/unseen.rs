@@ -123,7 +123,7 @@ fn block_end(text: &str, from: usize) -> (usize, Closing) {
         if words.trim_end_matches([' ', '\t']) == "---" {
             return (line.end, Closing::Right);
         }
-        // Two dashes or more, or a line `---` that is indented or goes on, end nothing; a heading's underline comes later.
+        // A line of dashes that is not exactly `---`, or one of three dots, is remembered as a likely but wrong closing fence.
         let indented = words.trim().trim_end_matches([' ', '\t']) == "---";
         if indented || words.trim() == "..." || is_fence_like(words.trim()) {
             almost = almost.or(Some(line.trim(text)));

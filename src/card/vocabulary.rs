@@ -3,12 +3,32 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+
 use super::{RepoType, marks};
+
+/// A task that the Hub has given up.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemovedTask {
+    /// The day.
+    pub when: Option<String>,
+    /// The task that is probably meant.
+    pub instead: Option<String>,
+    /// What to do besides, or where no single task took its place.
+    pub advice: Option<String>,
+    /// The task of which it is a subtask now, for the cards of datasets.
+    pub subtask_of: Option<String>,
+}
 
 /// Sorted, as the tasks are.
 static LANGUAGES: LazyLock<Vec<&str>> = LazyLock::new(|| words(include_str!("vocabulary/languages.txt")));
 
 static TASKS: LazyLock<Vec<&str>> = LazyLock::new(|| words(include_str!("vocabulary/tasks.txt")));
+
+static REMOVED_TASKS: LazyLock<BTreeMap<String, RemovedTask>> = LazyLock::new(|| {
+    toml::from_str(include_str!("vocabulary/removed_tasks.toml")).expect("removed_tasks.toml is well-formed")
+});
 
 static LICENSES: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| toml::from_str(include_str!("vocabulary/licenses.toml")).expect("licenses.toml is well-formed"));
@@ -36,6 +56,11 @@ pub fn licenses() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The task of that name.
 pub fn task(name: &str) -> Option<&'static str> {
     find(&TASKS, name)
+}
+
+/// The task of that name that the Hub has given up.
+pub fn removed_task(name: &str) -> Option<&'static RemovedTask> {
+    REMOVED_TASKS.get(name)
 }
 
 /// All keys that the Hub knows, of models, datasets and Spaces.
@@ -88,5 +113,14 @@ mod tests {
             (license("mit"), license("MIT"), task("fill-mask"), task("x")),
             (Some("mit"), None, Some("fill-mask"), None)
         );
+    }
+
+    #[test]
+    fn every_removed_task_leads_to_a_task() {
+        for (name, removed) in REMOVED_TASKS.iter() {
+            assert!(task(name).is_none() && (removed.instead.is_some() || removed.advice.is_some()), "{name}");
+            let mut then = removed.instead.iter().chain(&removed.subtask_of);
+            assert!(then.all(|name| task(name).is_some()), "{name}");
+        }
     }
 }

@@ -92,7 +92,7 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
     // What belongs on standard output is the fixed card or the diff; the report then goes to standard error.
     let to_error = from_stdin || from_rows || args.diff;
     let stream = if to_error { Stream::Error } else { Stream::Out };
-    // Nobody's leaving keeps the other cards from being fixed.
+    // A closed pipe does not stop the fixing.
     let to = if to_error { stream.writer() } else { stream.lasting_writer() };
     let mut report = common.report_by(to, stream, color)?;
     let colours = color.colours(Stream::Out);

@@ -21,8 +21,8 @@ use crate::policy::Policy;
 use crate::report::{Format, Look, Report, Summary};
 use crate::rules::RULES;
 
-/// Bytes of cards that are worked on together: enough that a rule runs over several cards while its code is at hand, few enough
-/// that what is known of all of them stays near.
+/// Bytes of cards that are worked on together: enough that a rule runs over several cards while its code is in the instruction
+/// cache, few enough that what is known of all of them stays in the data cache.
 pub const TOGETHER: usize = 128 << 10;
 
 /// What the paths of the command line hold.

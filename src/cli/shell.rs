@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::CommandFactory;
+pub use clap_complete::Shell;
 
 use super::Cli;
 use super::terminal::Stream;
@@ -16,7 +17,7 @@ Examples:
   cardlint completions zsh > ~/.zfunc/_cardlint
   cardlint completions fish > ~/.config/fish/completions/cardlint.fish";
 
-pub fn completions(shell: clap_complete::Shell) -> io::Result<ExitCode> {
+pub fn completions(shell: Shell) -> io::Result<ExitCode> {
     let mut page = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "cardlint", &mut page);
     print(&page)

@@ -40,7 +40,7 @@ impl Stream {
     }
 }
 
-/// Takes what nobody reads any more as read.
+/// Treats a closed pipe as a successful write.
 struct Lasting<W>(W);
 
 impl<W: Write> Write for Lasting<W> {

@@ -106,6 +106,8 @@ mod schema {
     use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
     use super::{Choice, RULES, RuleName};
+    use crate::card::RepoType;
+    use crate::finding::Severity;
 
     fn one_of(sets: &[&str]) -> Schema {
         let names: Vec<&str> = sets.iter().copied().chain(RULES.iter().map(|rule| rule.name)).collect();
@@ -132,9 +134,31 @@ mod schema {
         }
     }
 
+    impl JsonSchema for Severity {
+        fn schema_name() -> Cow<'static, str> {
+            "Level".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            let words = Self::ALL.map(Self::word);
+            json_schema!({ "description": "How much a finding matters.", "type": "string", "enum": words })
+        }
+    }
+
+    impl JsonSchema for RepoType {
+        fn schema_name() -> Cow<'static, str> {
+            "Kind".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            let words = Self::ALL.map(Self::word);
+            json_schema!({ "description": "What a card belongs to.", "type": "string", "enum": words })
+        }
+    }
+
     pub(in crate::config) fn severities(generator: &mut SchemaGenerator) -> Schema {
         let name = generator.subschema_for::<RuleName>();
-        let level = generator.subschema_for::<crate::config::Level>();
-        json_schema!({ "type": "object", "propertyNames": name, "additionalProperties": level })
+        let severity = generator.subschema_for::<Severity>();
+        json_schema!({ "type": "object", "propertyNames": name, "additionalProperties": severity })
     }
 }

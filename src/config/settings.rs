@@ -81,8 +81,8 @@ impl Settings {
                 policy.rules = rules(select, &self.ignored);
             }
             policy.rules.retain(|rule| own.ignore.iter().all(|ignored| ignored.0.name != rule.name));
-            policy.repo_type = self.repo_type.or(own.repo_type.map(Into::into)).or(policy.repo_type);
-            policy.severities.extend(own.severity.iter().map(|(rule, level)| (rule.0.name, (*level).into())));
+            policy.repo_type = self.repo_type.or(own.repo_type).or(policy.repo_type);
+            policy.severities.extend(own.severity.iter().map(|(rule, severity)| (rule.0.name, *severity)));
         }
         policy
     }
@@ -100,9 +100,9 @@ impl Settings {
         };
         let base = Policy {
             rules: rules(select, &ignored),
-            severities: config.severity.iter().map(|(rule, level)| (rule.0.name, (*level).into())).collect(),
+            severities: config.severity.iter().map(|(rule, severity)| (rule.0.name, *severity)).collect(),
             house: Arc::new(house),
-            repo_type: asked.repo_type.or(config.repo_type.map(Into::into)),
+            repo_type: asked.repo_type.or(config.repo_type),
         };
         let with_globs = |own: Override| Globs::new(&own.paths).map(|globs| (globs, own));
         Ok(Self {

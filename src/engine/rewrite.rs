@@ -1,5 +1,5 @@
-//! What speaks against rewriting a card of an old layout. This is not the word of the rule that rewrites: what must stay is
-//! worked out from the old text alone, and the new card must not trip over a rule that the old one passed.
+//! What speaks against rewriting a card of an old layout. The rule that rewrites is not trusted here: what must stay is worked
+//! out from the old text alone, and no rule may find in the new card what it did not find in the old one.
 
 use super::{REWRITES, look, look_at_all, sort};
 use crate::card::{Card, RepoType};
@@ -148,8 +148,8 @@ fn weigh_one(
         let place = Some(words).filter(|words| !words.is_empty()).and_then(|words| find_word(old.text(), words));
         return Err(Objection { reason, span: place.map(|at| Span::new(at, at + words.len())) });
     }
-    let (repo_type, told_type) = (new.repo_type(), new.told_type());
-    Ok(Seen { text: new.text().to_owned(), repo_type, told_type, findings: found })
+    let (repo_type, inferred_type) = (new.repo_type(), new.inferred_type());
+    Ok(Seen { text: new.text().to_owned(), repo_type, inferred_type, findings: found })
 }
 
 /// Whether a rewritten card still holds every byte that no stamped piece of the old one explains.
@@ -161,19 +161,19 @@ fn keeps_authored(old: &Card, new: &str) -> bool {
 /// A rewritten card, and what the default rules find in it.
 pub(super) struct Seen {
     text: String,
-    /// What it was taken to belong to, and what it tells itself.
+    /// The type of repository that it was checked as, and what is inferred from it alone.
     repo_type: Option<RepoType>,
-    told_type: Option<RepoType>,
+    inferred_type: Option<RepoType>,
     findings: Vec<Finding>,
 }
 
 impl Seen {
-    /// What the rules find in the card, if it is this one: what was found need not be looked for again. `said` is what it is
-    /// said to belong to.
-    pub fn look(&self, card: &Card, said: Option<RepoType>, rules: &[&Rule]) -> Option<Vec<Finding>> {
+    /// What the rules find in the card, if it is this one: what was found need not be looked for again. `given` is the type of
+    /// repository that was given for it, if any.
+    pub fn look(&self, card: &Card, given: Option<RepoType>, rules: &[&Rule]) -> Option<Vec<Finding>> {
         // Which comments accept something is told by all rules together.
         if self.text != card.text()
-            || self.repo_type != said.or(self.told_type)
+            || self.repo_type != given.or(self.inferred_type)
             || suppression::may_stand_in(card.haystack())
         {
             return None;

@@ -31,12 +31,12 @@ pub struct Settled {
 pub struct Terms<'a> {
     /// The rules.
     pub rules: &'a [&'a Rule],
-    /// What the card belongs to, where that was said.
+    /// The type of repository, where it is given.
     pub repo_type: Option<RepoType>,
     /// The house's own words and links.
     pub house: &'a House,
-    /// What may take fixes away from what is found.
-    pub weigh: &'a dyn Fn(&mut Vec<Finding>),
+    /// Changes what is found before it is acted on: a policy sets severities, and takes away the fixes of what is not shown.
+    pub adjust: &'a dyn Fn(&mut Vec<Finding>),
 }
 
 /// Applies safe fixes, pass by pass, until none is left; with `migrate`, then rewrites an old layout and settles again.
@@ -45,7 +45,7 @@ pub struct Terms<'a> {
 /// Names the rules whose fixes do not come to rest.
 pub fn settle(text: &str, rules: &[&Rule], migrate: bool) -> Result<Settled, String> {
     let passes: &[Safety] = if migrate { &[Safety::Safe, Safety::Migrate] } else { &[Safety::Safe] };
-    let terms = Terms { rules, repo_type: None, house: &house::NONE, weigh: &|_| () };
+    let terms = Terms { rules, repo_type: None, house: &house::NONE, adjust: &|_| () };
     settle_all(&[(text, terms)], passes).pop().unwrap_or_else(|| Ok(Settled::default()))
 }
 
@@ -204,7 +204,7 @@ fn look_again<'s>(turns: &mut [&mut Turn<'s>], rules: impl for<'t> Fn(&'t Turn<'
     let mut looked = look_at_all(&cards).into_iter();
     for (turn, seen) in turns.iter_mut().zip(seen) {
         let mut found = seen.or_else(|| looked.next()).unwrap_or_default();
-        (turn.terms.weigh)(&mut found);
+        (turn.terms.adjust)(&mut found);
         turn.outcome.findings.extend(found);
         sort(&mut turn.outcome.findings);
     }

@@ -53,7 +53,7 @@ impl Draft {
                 Ok(file) => {
                     // Where there are no locks, as on some network drives, the draft's name alone keeps others away.
                     let _ = file.lock();
-                    // Between its making and the lock, it may have looked like one that was left behind.
+                    // Another run may have taken the unlocked draft for a leftover and removed it.
                     if stands_at(&file, &path) {
                         return Ok(Self { path, file, target: target.to_owned(), is_placed: false });
                     }

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
+use super::residue::residue;
 use crate::text::{Span, each_byte};
 
 /// An HTML header longer than this is read as lines like any other.
 const LONGEST_DIVISION: usize = 200;
-/// What an editor left behind the end of a card.
-const RESIDUE: [&str; 2] = [r#"{"mode":"full","isActive":false}"#, r#"{"mode":"full","isActive":true}"#];
 /// Bytes of a line, about.
 const USUAL_LINE: usize = 40;
 /// After this many divisions without an end, none is looked for any more.
@@ -51,14 +50,11 @@ pub(super) fn lines(text: &str, from: usize) -> Vec<Line> {
 /// The lines of a whole card. What an editor glued to the last of them is one of its own, though no line end is between.
 pub(super) fn card_lines(text: &str, from: usize) -> Vec<Line> {
     let mut lines = lines(text, from);
-    let last = lines.iter().rposition(|line| !line.of(text).trim().is_empty());
-    let Some((at, line)) = last.and_then(|at| Some((at, *lines.get(at)?))) else {
-        return lines;
-    };
-    let words = line.of(text).trim_end();
-    let bare = RESIDUE.iter().find_map(|residue| words.strip_suffix(residue)).filter(|bare| !bare.trim().is_empty());
-    if let Some(bare) = bare {
-        let cut = line.start + bare.len();
+    if let Some(cut) = residue(text).map(|residue| residue.start)
+        && let Some(at) = lines.iter().rposition(|line| line.start < cut && cut < line.end)
+        && let line = lines[at]
+        && !text[line.start..cut].trim().is_empty()
+    {
         lines.splice(at..=at, [Line { end: cut, ..line }, Line { start: cut, ..line }]);
     }
     lines

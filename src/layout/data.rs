@@ -24,12 +24,8 @@ const FILES: [(&str, &str, &str); 3] = [
 pub struct Family {
     /// The generator's name.
     pub name: &'static str,
-    /// Who wrote the generator.
-    pub maker: String,
     /// Where its source is.
     pub repository: String,
-    /// The prompt that every card of the family shows.
-    pub prompt: String,
     /// Oldest first; the last one holds the current version.
     pub generations: Vec<Generation>,
     /// What the generator fills in.

@@ -38,9 +38,7 @@ impl Family {
         }
         Ok(Family {
             name,
-            maker: file.maker,
             repository: file.repository,
-            prompt: file.prompt,
             generations,
             slots,
             sums: file.sum,
@@ -68,9 +66,7 @@ fn share_expressions(slots: &mut [Slot]) {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    maker: String,
     repository: String,
-    prompt: String,
     #[serde(default)]
     needs_every_value: bool,
     slot: Vec<Slot>,

@@ -3,6 +3,7 @@
 use super::data::About;
 use super::facts::Statement;
 use super::gather::Gathering;
+use crate::text::counted;
 
 /// The number of people, from everything that shows it; one that differs is a doubt.
 pub(super) fn count(gathering: &mut Gathering) -> usize {
@@ -13,7 +14,8 @@ pub(super) fn count(gathering: &mut Gathering) -> usize {
     };
     if let Some((other, second)) = counts.iter().find(|c| c.0 != count) {
         let (here, there) = (place(gathering, first), place(gathering, second));
-        let message = format!("the {here} has {}, the {there} has {}", people(count), people(*other));
+        let message =
+            format!("the {here} has {}, the {there} has {}", counted(count, "person"), counted(*other, "person"));
         gathering.doubt(message, &[first, second]);
     }
     for statement in known {
@@ -22,7 +24,8 @@ pub(super) fn count(gathering: &mut Gathering) -> usize {
         };
         let other = if count > 1 { one } else { many };
         if statement.value == *other {
-            let message = format!("the header says {other}, the {} has {}", place(gathering, first), people(count));
+            let message =
+                format!("the header says {other}, the {} has {}", place(gathering, first), counted(count, "person"));
             gathering.doubt(message, &[statement, first]);
         }
     }
@@ -75,7 +78,11 @@ pub(super) fn names(gathering: &mut Gathering) {
         }
         split => {
             let message = match split {
-                Some(names) => format!("the header names {}, the table has {}", people(names.len()), columns(count)),
+                Some(names) => format!(
+                    "the header names {}, the table has {}",
+                    counted(names.len(), "person"),
+                    counted(count, "column")
+                ),
                 None => "the names above the table are not those in its header".to_owned(),
             };
             let places: Vec<_> = plain.into_iter().chain(cells).map(|(_, s)| s).collect();
@@ -132,12 +139,4 @@ fn split_both<'a>(prose: &'a str, joiner: &str, table: &str, bar: &str) -> Optio
             return None;
         }
     }
-}
-
-fn people(count: usize) -> String {
-    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
-}
-
-fn columns(count: usize) -> String {
-    if count == 1 { "1 column".to_owned() } else { format!("{count} columns") }
 }

@@ -97,11 +97,6 @@ impl Reading {
         &self.family.roles[role].name
     }
 
-    /// What the facts of the card put in the place of a statement: for a raw `|` in the table's header, the escaped one.
-    pub fn expected(&self, statement: &Statement) -> Option<String> {
-        self.facts.value(self.family.slots.get(statement.slot)?)
-    }
-
     /// How many pieces are the author's: edited or authored.
     pub fn kept(&self) -> usize {
         self.pieces.iter().filter(|p| !matches!(p.standing, Standing::Stamped { .. })).count()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::data::{About, Slot, Sum};
 use super::facts::Statement;
 use super::read::Reading;
-use crate::text::Span;
+use crate::text::{self, Span};
 
 /// What belongs where a token leaked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn display(reading: &Reading, slot: &Slot, [shown, hidden]: &[String; 2]) -> Fou
 /// The row under the header has a cell for each column of the counts.
 fn columns(reading: &Reading, slot: &Slot) -> Found {
     let rows = known(reading).filter(|(_, s)| s.number).count();
-    let why = format!("the table has {} of counts", count(reading.facts.people.len(), "column"));
+    let why = format!("the table has {} of counts", text::counted(reading.facts.people.len(), "column"));
     (rows > 0).then(|| Some((reading.facts.value(slot)?, rows > 1 && is_consistent(reading), why)))?
 }
 
@@ -129,8 +129,4 @@ fn known(reading: &Reading) -> impl Iterator<Item = (&Statement, &'static Slot)>
 
 fn is_consistent(reading: &Reading) -> bool {
     reading.doubts.is_empty()
-}
-
-fn count(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }

@@ -1,16 +1,10 @@
 //! Facts stamped into a version, as the generator did it.
 
-use super::data::{Family, Generation};
+use super::data::Family;
 use super::facts::Facts;
 
-/// A card of these facts in the last version of the generation; the token stands where a fact is missing.
-pub fn stamp(family: &Family, generation: &Generation, facts: &Facts) -> Option<String> {
-    let number = family.generations.iter().position(|g| g.name == generation.name)?;
-    let version = family.versions.iter().rposition(|v| v.generation == number)?;
-    stamp_version(family, version, facts)
-}
-
-/// A card of these facts in one version, counted from 0, oldest first; `None` when there is none of that number.
+/// A card of these facts in one version, counted from 0, oldest first; the token stands where a fact is missing. `None` when
+/// there is no version of that number.
 pub fn stamp_version(family: &Family, version: usize, facts: &Facts) -> Option<String> {
     let version = family.versions.get(version)?;
     let keys: Vec<_> = version.keys.iter().map(|&key| fill(family, key, facts)).collect();

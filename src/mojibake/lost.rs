@@ -128,7 +128,8 @@ fn is_beside_word(stretch: Stretch) -> bool {
 fn is_torn(before: Option<char>, lead: u8, after: Option<char>, others: &mut impl Iterator<Item = char>) -> bool {
     let follows = |is: fn(char) -> bool| before.is_some_and(is);
     match lead {
-        // À to Í in small words; only Portuguese has the letter itself, behind another, and then no accident happened to letters.
+        // Ã is right only in capitals, as in Portuguese `SÃO`, and only where no other letter was damaged; else it is half of `à`,
+        // `Í` or another letter.
         0xC3 => !follows(char::is_uppercase) || others.any(char::is_alphabetic),
         0xC2 => {
             follows(|c| c.is_lowercase() || c.is_ascii_digit()) || !follows(char::is_alphabetic) && after == Some(' ')

@@ -15,7 +15,7 @@ pub(super) fn plausible(c: char) -> Plausible {
     RANGES.judge(c)
 }
 
-/// How plausible the least plausible character is; nothing is not.
+/// How plausible the least plausible character is; `No` for the empty text.
 pub(super) fn least_plausible(text: &str) -> Plausible {
     let ranges = &*RANGES;
     text.chars().map(|c| ranges.judge(c)).min().unwrap_or(Plausible::No)

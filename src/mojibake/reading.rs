@@ -238,7 +238,8 @@ impl<'a> Stretch<'a> {
         in_word && is_foreign || is_accent && !self.before.is_some_and(char::is_alphabetic)
     }
 
-    /// Letters that nobody writes side by side, but small ones as in a word, which Mac Roman makes one character: it may be chance.
+    /// Whether it may be chance that the letters are one character of Mac Roman: the first and small ones behind it, as a word
+    /// begins. `Ãà` would be a combining diaeresis.
     fn is_chance(self, page: Page, text: &str) -> bool {
         page == MAC
             && text.chars().nth(1).is_none()

@@ -272,8 +272,8 @@ fn has_remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> 
     })
 }
 
-/// Whether neighbours stand in the stretch that no right text has. Letters alone are a word of some language where the Western
-/// page does not have them all: what it leaves of a character is its own. Łąka is a word, `Ć§` is none.
+/// Whether characters stand side by side in the stretch as in no right text: `Ć§`. Letters alone, one of them not on the Western
+/// page, are a word of some language, as `Łąka`: what was damaged through that page has only characters of that page.
 fn is_odd(stretch: Stretch) -> bool {
     let is_foreign = |c: char| WESTERN.byte(c).is_none();
     let is_word = stretch.text.chars().all(char::is_alphabetic) && stretch.text.chars().any(is_foreign);

@@ -102,7 +102,7 @@ fn shown_path(look: Look, path: &str) -> Cow<'_, str> {
     shown
 }
 
-/// The last lines: what was found, and what to do next. Where nothing could be looked at, that nothing was found is no news.
+/// The last lines: what was found, and what to do next. Says nothing if no file could be read.
 pub(super) fn summary(out: &mut impl Write, summary: &Summary, failures: &[Failure]) -> io::Result<()> {
     if !failures.is_empty() && summary.cards + summary.skipped + summary.excluded == 0 {
         return Ok(());

@@ -1,6 +1,8 @@
 //! What becomes of the author's pieces.
 
 use super::*;
+use crate::engine::settle;
+use crate::rules::Rule;
 
 const PIECES: &[&str] = &[
     "A paragraph of mine,\non two lines.",
@@ -46,19 +48,38 @@ fn section<'a>(text: &'a str, piece: &str) -> &'a str {
     headings.map(|line| line.trim_start_matches('#')).next().unwrap_or("")
 }
 
+/// What an editor left behind a card. The artists' notebook stamped the first itself.
+const RESIDUE: [&str; 3] = [
+    r#"{"mode":"full","isActive":false}"#,
+    r#"{"mode":"full","isActive":true}"#,
+    "{ \"mode\": \"full\",\t\"isActive\": false }",
+];
+
 #[test]
 fn odd_white_space_and_glued_residue_are_kept() {
-    let residue = r#"{"mode":"full","isActive":false}"#;
     for (family, v) in versions().filter(|(f, v)| migrates(f, *v)) {
         let stamped = card(family, v, &["Ada Quill"]);
         let blank = |piece| with_piece(&stamped, 6, piece).unwrap();
         let cards = [("\u{a0}", blank("\u{a0}")), ("\u{c}", blank("\u{c}"))];
-        for (piece, old) in cards.into_iter().chain([(residue, format!("{}{residue}", stamped.trim_end()))]) {
+        let glued = RESIDUE.map(|residue| (residue, format!("{}{residue}", stamped.trim_end())));
+        for (piece, old) in cards.into_iter().chain(glued) {
             let new = write(&reading(&old), &old).unwrap_or_else(|r| panic!("{} {v}: {}", family.name, r.reason));
-            // The artists' notebook stamped the residue itself: there it is no author's.
-            let is_stamped = piece == residue && family.name == "huggingartists";
+            let is_stamped = piece == RESIDUE[0] && family.name == "huggingartists";
             assert!(is_stamped || new.contains(piece), "{} {v} {piece:?}", family.name);
             check_rewrite(&old, &new);
+        }
+    }
+}
+
+#[test]
+fn glued_residue_goes_from_an_old_card_however_it_is_spelt() {
+    for (family, v) in versions().filter(|(f, v)| migrates(f, *v)) {
+        let stamped = card(family, v, &["Ada Quill"]);
+        let [_, compact, spaced] = RESIDUE.map(|residue| format!("{}{residue}\n", stamped.trim_end()));
+        if !reading(&compact).is_current() {
+            let [compact, spaced] = [compact, spaced].map(|old| settle(&old, &Rule::defaults(), true).unwrap().text);
+            assert!(!compact.contains("isActive"), "{} {v}", family.name);
+            assert_eq!(compact, spaced, "{} {v}", family.name);
         }
     }
 }
