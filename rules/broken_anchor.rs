@@ -72,7 +72,7 @@ impl<'c> Places<'c> {
     }
 }
 
-/// A name as browsers and renderers that differ agree on it: some keep the hyphens that an emoji leaves, some its selectors.
+/// A name without what renderers disagree on: some keep the hyphens that an emoji leaves, some its variation selectors.
 fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for c in name.chars().flat_map(char::to_lowercase).filter(|c| !matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{200d}')) {

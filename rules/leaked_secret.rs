@@ -47,7 +47,7 @@ static EXAMPLE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is well-formed")
 });
 
-/// Bits a character that chance almost always exceeds, for as few as 16 characters.
+/// Bits of entropy a character, which random text almost always exceeds, even if it has only 16 characters.
 const LEAST_ENTROPY: f64 = 2.75;
 
 fn check(card: &Card) -> Vec<Finding> {
@@ -76,7 +76,7 @@ fn finding(text: &str, kind: &Secret, whole: Span, secret: Span) -> Finding {
     RULE.finding(Span::new(whole.start, end), message).help(help).secret(secret)
 }
 
-/// Whether chance made it, as it makes tokens, and no person as an example.
+/// Whether it looks random, as tokens are, and not made up by a person as an example.
 fn is_random(secret: &str) -> bool {
     !EXAMPLE.is_match(secret) && entropy(secret) >= LEAST_ENTROPY && steps(secret) < secret.len() / 2
 }

@@ -83,7 +83,7 @@ const PATTERNS: &str = include_str!("patterns.txt");
 /// The rules that look at any file; the others look at cards only.
 pub(crate) const ON_ANY_FILE: &[&Rule] = &[&not_a_card::RULE, &invalid_encoding::RULE];
 
-/// How many values of one key are found fault with. Nobody reads more; the rest is found once these are fixed.
+/// How many faulty values of one key are reported. Nobody reads more; the rest is found once these are fixed.
 const MAX_FINDINGS: usize = 10_000;
 
 /// One thing that is checked.
@@ -145,7 +145,7 @@ fn alone(node: &Node, safety: Safety) -> Safety {
     if node.is_shared() { Safety::Suggest } else { safety }
 }
 
-/// The finding as this kind of repository deserves it: others have seen the Hub refuse a model's card for it, no other card.
+/// The finding, only as a warning where the card is not a model's: the Hub is known to refuse models' cards for it, and no others.
 fn refused_of_models(card: &Card, finding: Finding) -> Finding {
     if card.repo_type().is_none_or(|kind| kind == RepoType::Model) { finding } else { finding.only_warning() }
 }

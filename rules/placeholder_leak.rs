@@ -93,7 +93,7 @@ fn check(card: &Card) -> Vec<Finding> {
     findings
 }
 
-/// The facts say it in words of any length, so these stand last.
+/// The facts' words may be long, so they stand at the end.
 fn what_belongs(words: &str) -> String {
     format!("what belongs there: {words}")
 }

@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::finding::Severity;
 
-/// Its findings come with the suppressions themselves: only there is it known what the other rules found.
+/// Its findings come from the module `suppression`, which knows what the other rules found.
 pub const RULE: Rule = Rule {
     name: "unused-suppression",
     severity: Severity::Warning,

@@ -1,4 +1,4 @@
-//! What is on the page: a card's parts, each with its bytes.
+//! A card and its parts, each with its place in the text.
 //!
 //! Parsing is total: any bytes give a card, and nothing here fails or panics. `Card::parse` only finds the front matter;
 //! every other part is computed when a rule first asks for it.
@@ -131,12 +131,12 @@ impl<'t> Card<'t> {
         self.text.text()
     }
 
-    /// The whole text, as many words are looked for in it.
+    /// The whole text, made ready for the search for many words.
     pub fn haystack(&self) -> &Haystack<'t> {
         &self.text
     }
 
-    /// Why the bytes are no text, where they are none.
+    /// Where the bytes stop being UTF-8, if they do.
     pub fn bad_encoding(&self) -> Option<BadEncoding<'t>> {
         self.bad_encoding
     }
@@ -243,12 +243,12 @@ impl<'t> Card<'t> {
         self.header.get_or_init(|| header::find(self)).as_ref()
     }
 
-    /// What the layout makes of the card from which it was stamped, if it was.
+    /// How the card reads in the layout that it was stamped from, if it was.
     pub fn reading(&self) -> Option<&Reading> {
         self.reading.get_or_init(|| layout::read(self.text()).map(Rc::new)).as_deref()
     }
 
-    /// The card in the current layout of its family, or why it is not written so; `None` where it is stamped from no layout.
+    /// The card in the current layout of its family, or why it cannot be rewritten; `None` where it was stamped from no layout.
     pub fn rewrite(&self) -> Option<Result<&Rewrite, &Refusal>> {
         let reading = self.reading()?;
         let rewrite = self.rewrite.get_or_init(|| layout::rewrite(reading, self.text()));

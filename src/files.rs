@@ -197,7 +197,7 @@ pub fn own_place(candidate: &Candidate) -> Result<PathBuf, Failure> {
     fs::canonicalize(&candidate.path).map_err(|error| failure(in_words(&error)))
 }
 
-/// That the file may be written to. To take its place only its folder need be; the superuser may write what is read-only.
+/// Checks that the file may be written to: to replace it takes only a writable folder, and the superuser may write any file.
 fn may_be_written(target: &Path) -> io::Result<()> {
     let denied = |message| io::Error::new(io::ErrorKind::PermissionDenied, message);
     if fs::metadata(target)?.permissions().readonly() {

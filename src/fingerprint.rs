@@ -1,11 +1,11 @@
-//! What tells a finding or a text from another, the same on every machine and in every release. The only door to the
+//! Fingerprints of findings and texts, the same on every machine and in every release. The only door to the
 //! library of hashes.
 
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
 
-/// More of the text under a finding than this does not tell it better from others.
+/// Of the text under a finding only so many bytes count.
 const MAX_BYTES: usize = 256;
 
 /// The SHA-256 of some bytes, in hexadecimal.

@@ -31,7 +31,7 @@ pub struct Move {
     pub what: String,
 }
 
-/// Of a card that no house has added to.
+/// For cards without a house's own words and links.
 pub static NONE: House = House { placeholders: Vec::new(), moves: Vec::new() };
 
 impl Placeholder {

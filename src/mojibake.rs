@@ -133,7 +133,7 @@ impl Chain {
         self.layers.into_iter().flatten().map(Page::name)
     }
 
-    /// As many accidents of the same kind; Latin-1 and Windows-1252 are one kind.
+    /// Whether both are as many accidents of the same kinds; Latin-1 and Windows-1252 count as one kind.
     fn is_kin(self, other: Self) -> bool {
         let kind = |layer: Option<Page>| layer.map(Page::kind);
         self.layers.map(kind) == other.layers.map(kind)

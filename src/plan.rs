@@ -72,7 +72,7 @@ impl Planned {
         self.0.is_empty()
     }
 
-    /// That a plan may be written to this file: one that holds something else is not overwritten.
+    /// Checks that a plan may be written to this file: a file that holds something else is not overwritten.
     ///
     /// # Errors
     /// Where it does, in words that begin with its path.

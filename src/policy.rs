@@ -33,8 +33,8 @@ pub struct Checked {
     pub secrets: Vec<Span>,
 }
 
-/// For each card what its policy asks is found in it, among it all findings of severity `least` or more. A rule whose findings
-/// are less than that is left out, unless a comment may accept what it finds: it must not seem to accept nothing.
+/// The findings of each card under its policy, at least all of severity `least` or more. A rule of a lower severity is not run,
+/// unless a comment in the card may accept what it finds: the comment must not seem to be unused.
 pub fn check_all(cards: &[(&Policy, &[u8])], least: Severity) -> Vec<Checked> {
     let asked: Vec<Asked> = cards.iter().map(|(policy, bytes)| policy.asked(bytes, least)).collect();
     let mut checked = Vec::with_capacity(cards.len());

@@ -1,4 +1,4 @@
-//! Spans of bytes, and where a byte stands for a person: line and column.
+//! Spans of bytes, the line and column of a byte, and searches.
 
 mod haystack;
 mod needle;
@@ -113,7 +113,7 @@ pub fn line_of(text: &str, offset: usize) -> Span {
     Span::new(start, start + line.trim_end_matches('\r').len())
 }
 
-/// The text of a card, of one that is not UTF-8 the part before the first wrong byte.
+/// The text of a card; if it is not UTF-8, the part before the first wrong byte.
 pub fn valid_text(bytes: &[u8]) -> &str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -141,7 +141,7 @@ pub fn counted(n: usize, word: &str) -> String {
     }
 }
 
-/// Where a byte stands for a person.
+/// The place of a byte as people count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Position {
     /// 0-based byte offset into the file; a byte-order mark counts.

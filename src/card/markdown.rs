@@ -1,4 +1,4 @@
-//! Markdown in a card: blocks, sections, code, where HTML stands, links and tables. The only door to the Markdown library.
+//! Markdown in a card: blocks, headings, code, where HTML stands, links and tables. The only door to the Markdown library.
 
 #![expect(clippy::disallowed_types, reason = "the door")]
 

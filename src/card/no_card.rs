@@ -40,10 +40,10 @@ fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the patterns of no_card.toml are well-formed")
 }
 
-/// A title further down is none of an error page; a longer text is more than a server's answer.
+/// A title that begins behind so many bytes is not that of an error page; a longer text is not a server's answer.
 const TITLE_WITHIN: usize = 4096;
 const LONGEST_ANSWER: usize = 300;
-/// Bytes that tell UTF-16 without a byte-order mark: that many of ASCII have a zero beside every character.
+/// Bytes that show UTF-16 without a byte-order mark: where these are ASCII, every second one is zero.
 const SAMPLE: usize = 64;
 
 impl NoCard {

@@ -176,8 +176,8 @@ fn fix_cards(args: &Args, tasks: &[Task]) -> Vec<Result<Fixed, Failure>> {
     done
 }
 
-/// The same for a card that has become what a card before it was made to be: a link leads from one to the other. What anybody
-/// else has changed is left alone.
+/// The same for a card that by now has the text that this run wrote to a card before it: a link leads from one to the other. What
+/// anybody else has changed is left alone.
 fn fix_again(args: &Args, task: &Task, done: &[Result<Fixed, Failure>]) -> Option<Result<Fixed, Failure>> {
     let Read { candidate, bytes: old, repo_type, .. } = task.read;
     if candidate.is_stdin() || args.common.reads_rows() {

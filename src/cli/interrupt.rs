@@ -1,8 +1,8 @@
-//! Being told to stop while cards are being written. The only door to signals.
+//! Ctrl-C and other signals to stop while cards are being written. The only door to signals.
 //!
-//! Until the first card is to be written, Ctrl-C ends the program at once, and there is nothing to be told. From then on
-//! the first Ctrl-C lets the cards in hand be finished and what was done be said; a second one ends the program at once:
-//! a card is at any moment the old or the new one.
+//! Until the first card is to be written, Ctrl-C ends the program at once. From then on the first Ctrl-C ends the run once
+//! the cards in hand are finished, with a report of what was done; a second one ends the program at once: a card is at any
+//! moment the old or the new one.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

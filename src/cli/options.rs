@@ -194,10 +194,10 @@ impl Common {
         self.input == Input::Jsonl
     }
 
-    /// Holds that what is asked for can be done with rows, if it is rows that are read.
+    /// Checks that the options go with rows, if rows are read.
     ///
     /// # Errors
-    /// Names the option `writing` that writes into cards, or the one that names the only card of standard input.
+    /// Names the option that does not: `writing`, which writes into cards, or the one that names standard input.
     pub fn suits_rows(&self, writing: Option<&str>) -> io::Result<()> {
         let stdin_path = self.stdin_path.as_ref().map(|_| "--stdin-path");
         match writing.or(stdin_path).filter(|_| self.reads_rows()) {
@@ -206,7 +206,7 @@ impl Common {
         }
     }
 
-    /// Where a path of the command line seems to be, also if it is standard input.
+    /// A path of the command line; for standard input, the path that it was given.
     fn place<'p>(&'p self, path: &'p Path) -> &'p Path {
         match &self.stdin_path {
             Some(name) if path.as_os_str() == "-" => name,
@@ -214,7 +214,7 @@ impl Common {
         }
     }
 
-    /// Where a card seems to be.
+    /// The path of a card; for standard input, the one that it was given.
     pub fn path_of<'p>(&'p self, candidate: &'p Candidate) -> &'p Path {
         if candidate.is_stdin() { self.place(&candidate.path) } else { &candidate.path }
     }

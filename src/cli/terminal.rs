@@ -24,7 +24,7 @@ impl Stream {
         }
     }
 
-    /// The same, for a run that has more to do than to be read: when the reader leaves, it goes on.
+    /// The same, for a run that does more than report: it goes on when the reader of the report closes the pipe.
     pub fn lasting_writer(self) -> Box<dyn Write> {
         match self {
             Self::Out => Box::new(BufWriter::with_capacity(1 << 16, Lasting(io::stdout()))),

@@ -16,7 +16,7 @@ use crate::rules::{RULES, Rule};
 /// What the command line asks for; it goes before the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// Rules to check and no others; empty for no wish.
+    /// Rules to check and no others; empty where none are named.
     pub select: Vec<Choice>,
     /// Rules not to check.
     pub ignore: Vec<Choice>,

@@ -59,8 +59,8 @@ fn is_stopped(finding: &Finding) -> bool {
     finding.rule == REWRITES && finding.fix.is_none()
 }
 
-/// Whether a safe fix touches what stops it, or it is stopped by nothing that has a place. Else it stays stopped, and the
-/// repaired card need not be looked at.
+/// Whether repairing the card may free it: a safe fix touches what stops it, or what stops it has no place. Else the repaired
+/// card need not be looked at.
 fn may_be_freed(stopped: &Finding, findings: &[Finding]) -> bool {
     let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe);
     let mut edits = fixes.flat_map(|fix| &fix.edits);
@@ -68,7 +68,7 @@ fn may_be_freed(stopped: &Finding, findings: &[Finding]) -> bool {
     stopped.labels.is_empty() || edits.any(|edit| stopped.labels.iter().any(|(place, _)| touches(edit, *place)))
 }
 
-/// The cards, by their places, that nothing but faults which a safe fix repairs keeps from being rewritten.
+/// The places of the cards that can be rewritten once their safe fixes are applied.
 fn rewritten_once_repaired(cards: &[(&Card, &[&Rule])], found: &[Vec<Finding>]) -> Vec<usize> {
     let Some(rule) = Rule::named(REWRITES) else { return Vec::new() };
     let repair = |(at, findings): (usize, &Vec<Finding>)| {
@@ -89,7 +89,7 @@ fn rewritten_once_repaired(cards: &[(&Card, &[&Rule])], found: &[Vec<Finding>]) 
     freed.map(|((at, _), _)| repaired[*at].0).collect()
 }
 
-/// The card of this text, as the other one is known.
+/// A card of this text, of the same type and house as the other one.
 fn like<'n>(card: &'n Card<'_>, text: &'n str) -> Card<'n> {
     Card::of_text(text).of_type(card.repo_type()).knowing(card.house())
 }

@@ -74,7 +74,7 @@ pub fn settle_all(texts: &[(&str, Terms)], passes: &[Safety]) -> Vec<Result<Sett
 struct State {
     settled: Settled,
     is_settled: bool,
-    /// Whether the last pass applied all safe fixes, and is known to have made way for no other one.
+    /// Whether the last pass applied all safe fixes, and is known to have left none to find.
     is_repaired: bool,
     /// What was seen of the text when the rewrite that made it was weighed.
     seen: Option<Seen>,
@@ -121,7 +121,7 @@ struct Turn<'s> {
     card: Card<'s>,
     /// The rules, but the one that rewrites.
     first: Vec<&'s Rule>,
-    /// The rule that rewrites: what it would bring need not be known while there is something to repair.
+    /// The rule that rewrites: it is not asked while there is something to repair.
     last: Vec<&'s Rule>,
     outcome: Outcome,
 }
@@ -146,8 +146,8 @@ impl<'s> Turn<'s> {
         Self { terms, state, card, first, last, outcome: Outcome::default() }
     }
 
-    /// Whether the safe fixes that were found, of which so many were applied, make way for no other one: what stands in the place
-    /// of a stale link is no fault to any rule, unless it has moved as well or the house has rules of its own.
+    /// Whether no safe fix is left to find after those that were found, of which so many were applied: no rule finds fault with the
+    /// link that replaces a stale one, unless it has moved as well or the house has rules of its own.
     fn leaves_nothing(&self, applied: usize) -> bool {
         let is_safe = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
         let safe = || self.outcome.findings.iter().filter(is_safe);
@@ -166,7 +166,7 @@ impl<'s> Turn<'s> {
     }
 }
 
-/// Applies what is first of `passes` to apply in each text.
+/// Applies in each text the fixes of the first of `passes` that has any.
 fn pass(mut turns: Vec<Turn>, passes: &[Safety]) -> Vec<Outcome> {
     // A card that has nothing left to repair, and is rewritten now, is looked at when that is done.
     if passes == [Safety::Safe, Safety::Migrate] {

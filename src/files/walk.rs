@@ -24,7 +24,7 @@ pub struct Found {
     failures: Failures,
 }
 
-/// What went wrong on the way, told from wherever it did.
+/// What went wrong on the way, shared by all walks.
 type Failures = Arc<Mutex<Vec<Failure>>>;
 
 /// A file, and which walk found it; of several spellings of one path the named one comes first.
@@ -91,7 +91,7 @@ struct Once {
     overlaps: bool,
     /// Files that are named somewhere among the paths.
     named: HashMap<PathBuf, bool>,
-    /// Of the real path of every other file that could be met again.
+    /// Hashes of the real paths of the other files that could be met again.
     seen: HashSet<u64>,
     /// The last folder, and where it really is.
     folder: (PathBuf, PathBuf),

@@ -9,7 +9,7 @@ use super::data::{Family, Role, Stamp, Variant, Version, beginning, short_beginn
 use super::front_matter::Page;
 use super::pattern::{Capture, words};
 
-/// A card with more stamped blocks than this is no fill of a layout.
+/// A card with more stamped blocks than this was not stamped by a generator.
 const MOST_STAMPED: usize = 300;
 /// A gap with more blocks than this is the author's throughout: no edited block is looked for in it.
 const WIDEST_GAP: usize = 60;
@@ -163,7 +163,7 @@ fn best(family: &Family, card: &Stamped) -> Option<Alignment> {
     best
 }
 
-/// What an alignment with each of the versions could score if every chunk stood in its place: never less than it does.
+/// An upper bound of the score of each version: what it would be if every chunk stood in its place.
 fn bounds(family: &Family, card: &Stamped) -> Vec<i64> {
     let mut bounds: Vec<i64> = family.versions.iter().map(|version| front_score(version, card.keys)).collect();
     let weights = |candidate: &Candidate| &family.roles[candidate.stamp.0].variants[candidate.stamp.1].weights;
@@ -195,8 +195,8 @@ pub(super) fn weights(versions: &[Version], (role, variant): Stamp) -> Vec<u8> {
     versions.iter().map(|version| weight(version) as u8).collect()
 }
 
-/// What the stamped keys count for, less what the version has at all: what it has and the card has not counts against
-/// it, a little.
+/// What the stamped keys add to the score of a version, less 1 for each block and key that the version has: of two versions
+/// that explain the same, the shorter one wins.
 fn front_score(version: &Version, keys: &[Stamp]) -> i64 {
     let own = keys.iter().filter(|key| version.keys.contains(key)).count();
     (own * (OWN_TEXT + 1)) as i64 - (version.blocks.len() + version.keys.len()) as i64

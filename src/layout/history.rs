@@ -1,4 +1,4 @@
-//! The data files read: every version in full, each told by what changed since the one before.
+//! Reads the data files, in which a version is what changed since the one before, and gives every version in full.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -162,7 +162,7 @@ fn numbered(generations: &[GenerationData]) -> BTreeSet<String> {
     words.map(|word| word.split(':').next().unwrap_or(word).to_owned()).collect()
 }
 
-/// Every version in full, each told by what changed since the one before.
+/// Every version in full; in the data a version is what changed since the one before.
 fn history(data: Vec<GenerationData>, roles: &[Role]) -> Result<(Vec<Generation>, Vec<Version>), String> {
     let mut generations = Vec::new();
     let mut versions: Vec<Version> = Vec::new();

@@ -242,7 +242,7 @@ impl Reading {
         }
     }
 
-    /// Adds a piece; where it follows one of the author's that it belongs together with, both are one.
+    /// Adds a piece, or joins it to the author's piece before it where both belong together.
     fn add(&mut self, body: Span, standing: Standing, joins: bool) {
         match self.pieces.last_mut() {
             Some(last) if joins && standing == Standing::Authored && last.standing == standing => {

@@ -13,7 +13,7 @@ static RESIDUE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the expression is well-formed")
 });
 
-/// Where the text ends in it, but for white space; it may have a line of its own, or be glued to the last one.
+/// Where it stands, if the text ends in it but for white space: on a line of its own, or glued to the last one.
 pub fn residue(text: &str) -> Option<Span> {
     let text = text.trim_end().strip_suffix('}').map(|inner| &text[..=inner.len()])?;
     let span = Span::new(text.rfind('{')?, text.len());

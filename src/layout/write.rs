@@ -9,8 +9,8 @@ use super::read::{Reading, Standing};
 use super::verify::{Refusal, refuse_doubtful, verify};
 use crate::text::Span;
 
-/// The card in the current layout of its family. Its bytes that no stamped piece explains are all in it, and it reads
-/// back as the same facts; a card of which that cannot be shown is refused.
+/// The card in the current layout of its family. All bytes of the old card that no stamped piece explains are in
+/// it, and it reads back as the same facts; a card of which that cannot be shown is refused.
 ///
 /// # Errors
 /// Says why the card is refused, and where it shows.
@@ -171,7 +171,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The parts with what stood between them where both stood together and one is the author's, else a blank line.
+    /// The parts joined: two that stood together, one of them the author's, by what stood between them, others by a blank line.
     fn join(&self, skeleton: &Skeleton, parts: &[Part]) -> String {
         let eol = self.reading.eol;
         let mut out = if self.text.starts_with('\u{feff}') { "\u{feff}".to_owned() } else { String::new() };

@@ -79,7 +79,7 @@ fn is_word_end(stretch: Stretch) -> bool {
     beside_latin && bytes.next().is_some_and(|lead| (0xE4..=0xEF).contains(&lead)) && bytes.all(is_continuation)
 }
 
-/// Whether `stretch` must be what is left of damage by the Western page, next to other such damage that became `others`.
+/// Whether `stretch` must be what is left of damage by the Western page; `others` are what the other such damage beside it becomes.
 pub(super) fn is_remnant(stretch: Stretch, mut others: impl Iterator<Item = char>) -> bool {
     let Stretch { before, text, after } = stretch;
     if text.chars().any(is_control) {

@@ -172,12 +172,12 @@ impl<'a> Stretch<'a> {
         if odd && !self.is_lone_letter(text) && !self.is_chance(page, text) { Evidence::Strong } else { Evidence::Weak }
     }
 
-    /// Letters that no page has touch it: it may be the rest of damage by a page that is not known.
+    /// Whether letters that no page has stand right beside it: it may be what is left of damage by a page that is not known.
     fn is_part_of_word(self) -> bool {
         [self.before, self.after].into_iter().flatten().any(|c| !c.is_ascii() && c.is_alphabetic())
     }
 
-    /// Whether it makes sense as it stands, and `text` may make less: nothing but its own oddity speaks for a repair then.
+    /// Whether it makes sense as it stands, `text` may make less, and nothing in it is strange.
     fn may_be_right(self, text: &str) -> bool {
         let makes_sense = self.is_right_end() || self.is_quoted() || self.is_mathematics(text) || self.fits_badly(text);
         makes_sense && !self.is_odd() || self.text.chars().all(is_edge)
@@ -213,7 +213,7 @@ impl<'a> Stretch<'a> {
         }
     }
 
-    /// `√π`, `∆°`, `≈±5`: a root or its like, or signs before a number where a letter would stand instead.
+    /// `√π`, `∆°`, `≈±5`: a root or the like, or signs before a number where the repair would put a letter.
     fn is_mathematics(self, text: &str) -> bool {
         let mut chars = self.text.chars();
         let in_word = [self.before, self.after].into_iter().flatten().any(char::is_alphabetic);
@@ -302,7 +302,7 @@ fn decode(page: Page, stretch: &str, edges: bool) -> Option<Decoded> {
     }
 }
 
-/// Where it may begin to be misread, if at all: quick, for most is not.
+/// Where misread text may begin, if anywhere; quick, since most text is not misread.
 fn begin(page: Page, stretch: &str, edges: bool) -> Option<usize> {
     let mut chars = stretch.char_indices();
     let (mut at, mut c) = chars.next()?;

@@ -114,7 +114,7 @@ fn scripts(pieces: &[Piece]) -> [u64; 4] {
     scripts
 }
 
-/// The place of a character's script among 256 of 256 characters each, as a bit in one of four words.
+/// The block of 256 characters that a character belongs to, as a bit in one of four words: blocks stand for scripts here.
 fn script(c: char) -> Option<(usize, u64)> {
     let block = Some(c as usize >> 8).filter(|block| *block < 256)?;
     Some((block / 64, 1 << (block % 64)))
@@ -222,7 +222,7 @@ impl<'a> Line<'a> {
         places.any(|place| is_word(text, place) && is_right(place) && !self.is_apart(text, damaged, place, right))
     }
 
-    /// Whether `right` is a word that many lines have, and between it and what is damaged stand other right words.
+    /// Whether `right` is a single letter, which many lines have, and other right words stand between it and what is damaged.
     fn is_apart(&self, text: &str, damaged: Span, place: Span, right: &str) -> bool {
         let between = Span::new(damaged.end.min(place.end), damaged.start.max(place.start));
         let is_word = |run: Span| run.of(text).chars().any(char::is_alphabetic) && run.of(text) != right;

@@ -68,7 +68,7 @@ impl Formatter for Escaped {
     }
 }
 
-/// The bytes with which begins what is escaped, and no other text but some of other alphabets.
+/// The first bytes of all that is escaped; few other characters outside some alphabets begin with them.
 const MAY_BEGIN: [bool; 256] = {
     let mut may_begin = [false; 256];
     let mut byte = 0;

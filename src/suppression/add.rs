@@ -1,4 +1,4 @@
-//! Suppressions into a card.
+//! Writes suppressions into a card.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -1,4 +1,4 @@
-//! Suppressions out of a card.
+//! Reads the suppressions of a card.
 
 use super::{MARK, Suppression};
 use crate::card::{BlockKind, Card, Node, Value};
@@ -27,7 +27,7 @@ pub(super) fn suppressions(card: &Card) -> Vec<Suppression> {
     found
 }
 
-/// Whether two comments that suppress stand in front of the same, since nothing is between them.
+/// Whether two suppressing comments are about the same block, since nothing stands between them.
 fn is_passed_over(card: &Card, comment: Span, next: Span) -> bool {
     let blocks = card.blocks();
     let block = blocks.get(blocks.partition_point(|block| block.span.end <= next.start));

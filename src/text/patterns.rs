@@ -34,7 +34,7 @@ struct Search {
 
 struct Pattern {
     source: String,
-    /// Whether no word tells where it could match.
+    /// Whether it is known by no word, so that it may match in any text.
     always: bool,
     regex: OnceLock<Option<Regex>>,
 }
@@ -125,7 +125,7 @@ impl Patterns {
         may.into_iter().enumerate().filter_map(|(index, may)| may.then_some(index))
     }
 
-    /// That every expression can be compiled, which else is seen only where one is needed, and that its words are recorded.
+    /// For tests: every expression can be compiled, which otherwise shows only when it is needed, and its words are recorded.
     #[cfg(test)]
     pub fn assert_sound(&self, record: &str) {
         for (index, Pattern { source, .. }) in self.patterns.iter().enumerate() {
@@ -179,7 +179,7 @@ impl Search {
     }
 }
 
-/// The words of an expression as they stand in the record, where no words are the `None` of [`required`].
+/// The words of an expression, if the record has it; as [`required`] gives them.
 fn recorded(source: &str, record: &str) -> Option<Option<Vec<Vec<u8>>>> {
     let lines = record.lines();
     let line =

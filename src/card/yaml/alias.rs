@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::{Node, Value};
 use crate::text::Span;
 
-/// How much all aliases of a front matter may stand for, in [`weight`]s. What goes beyond stays an alias: a few lines can name
-/// each other into millions of values.
+/// How much all aliases of a front matter may stand for, in [`weight`]s. What goes beyond stays an alias: a few lines of
+/// aliases of aliases can stand for millions of values.
 const MAX_COPIED: usize = 20_000;
 
 /// Puts a copy of what it stands for in the place of every alias. All of a copy has the place of its alias.

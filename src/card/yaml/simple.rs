@@ -1,5 +1,5 @@
-//! The YAML that most cards have: keys, values, and lists and mappings of them, nested by indentation. Whatever else stands
-//! in a front matter, be it but a value over two lines, is left to the parser, so that little of YAML need be known here.
+//! The YAML that most cards have: keys, values, and lists and mappings of them, nested by indentation. Anything else,
+//! even a value over two lines, is left to the parser, so that this file needs to know little of YAML.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ pub(super) fn read(yaml: &str, base: usize) -> Option<Node<'_>> {
     (reader.at == reader.lines.len()).then_some(root)
 }
 
-/// Whether nothing in the text breaks lines, or is a space, in YAML's eyes alone.
+/// Whether the text has no character that only YAML takes for a line break or a space.
 fn is_usual(yaml: &str) -> bool {
     let is_printable = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
     let is_strange =
@@ -90,7 +90,7 @@ impl<'t> Reader<'t> {
         is_end.then(|| self.collection(start, Value::Mapping(pairs)))
     }
 
-    /// What the lines behind a key hold; where they hold nothing of it, the parser has it that `~` was meant.
+    /// The value on the lines below a key; where there is none, `~`, as the parser has it.
     fn nested(&mut self, indent: usize, key_end: usize) -> Option<Node<'t>> {
         let Some(line) = self.lines.get(self.at).filter(|line| line.indent >= indent) else {
             return Some(self.nothing(key_end));
@@ -159,7 +159,7 @@ impl<'t> Reader<'t> {
         Span::new(start, start + words.trim_end_matches(' ').len())
     }
 
-    /// A word, or several, that mean themselves; or a text in quotes without escapes.
+    /// A text without quotes that stands for itself, or one in quotes without escapes.
     fn scalar(&self, at: Span) -> Option<Node<'t>> {
         let words = at.of(self.yaml);
         let quote = words.chars().next().filter(|c| matches!(c, '"' | '\''));
