@@ -9,9 +9,6 @@ use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::text::{Locator, Position};
 
-/// Bytes of most findings.
-const USUAL_LEN: usize = 1024;
-
 #[derive(Serialize)]
 struct Json<'f> {
     path: &'f str,
@@ -74,8 +71,5 @@ pub(super) fn write(out: &mut impl Write, path: &str, locator: &mut Locator, fin
         labels,
         fix,
     };
-    // Written at once: it is made of many small pieces.
-    let mut line = Vec::with_capacity(USUAL_LEN);
-    write_json(&mut line, &json)?;
-    out.write_all(&line)
+    write_json(out, &json)
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
 
 /// What begins a workflow command of the older form, anywhere in a line.
 pub(super) const COMMAND: &str = "##[";
@@ -31,7 +30,7 @@ pub fn inert(text: &str) -> Cow<'_, str> {
 /// # Errors
 /// Where the output cannot be written.
 pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(out, Escaped)).map_err(io::Error::from)
+    out.write_all(json(value)?.as_bytes())
 }
 
 /// The same as text.
@@ -39,41 +38,39 @@ pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Re
 /// # Errors
 /// Where the value cannot be written as JSON.
 pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
-    let mut out = Vec::new();
-    write_json(&mut out, value)?;
-    String::from_utf8(out).map_err(io::Error::other)
+    Ok(escaped(serde_json::to_string(value)?))
 }
 
-struct Escaped;
-
-impl Formatter for Escaped {
-    fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        let bytes = fragment.as_bytes();
-        // All before `done` is written.
-        let (mut done, mut at) = (0, 0);
-        while let Some(next) = bytes[at..].iter().position(|byte| MAY_BEGIN[usize::from(*byte)]) {
-            at += next;
-            let Some(c) = fragment[at..].chars().next() else { break };
-            if unsafe_on_terminal(c) {
-                write!(out, "{}\\u{:04x}", &fragment[done..at], u32::from(c))?;
-                done = at + c.len_utf8();
-            } else if fragment[at..].starts_with(COMMAND) {
-                let bracket = at + COMMAND.len() - 1;
-                write!(out, "{}\\u005b", &fragment[done..bracket])?;
-                done = bracket + 1;
-            }
-            at = done.max(at + c.len_utf8());
+/// JSON with what is unsafe escaped where it stands: only strings can hold it.
+fn escaped(json: String) -> String {
+    let mut out = String::new();
+    // All before `done` is in `out`.
+    let (mut done, mut at) = (0, 0);
+    while let Some(next) = json.as_bytes()[at..].iter().position(|byte| MAY_BEGIN[usize::from(*byte)]) {
+        at += next;
+        let is_command = json[at..].starts_with(COMMAND);
+        let start = if is_command { at + COMMAND.len() - 1 } else { at };
+        let Some(c) = json[start..].chars().next() else { break };
+        at = start + c.len_utf8();
+        if is_command || unsafe_on_terminal(c) {
+            out += &json[done..start];
+            out += &format!("\\u{:04x}", u32::from(c));
+            done = at;
         }
-        out.write_all(&bytes[done..])
     }
+    if done == 0 {
+        return json;
+    }
+    out += &json[done..];
+    out
 }
 
-/// The first bytes of all that is escaped; few other characters outside some alphabets begin with them.
+/// The first bytes of all that is escaped and that JSON does not escape itself; few other characters begin with them.
 const MAY_BEGIN: [bool; 256] = {
     let mut may_begin = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        may_begin[byte] = byte < 0x20 || matches!(byte as u8, b'#' | 0x7f | 0xc2 | 0xd8 | 0xe2);
+        may_begin[byte] = matches!(byte as u8, b'#' | 0x7f | 0xc2 | 0xd8 | 0xe2);
         byte += 1;
     }
     may_begin
