@@ -57,7 +57,12 @@ fn judge(card: &Card, key: &Node, value: &Node, right: &str, has: bool) -> Optio
     }
     let span = key.written(card.text()).filter(|_| !has && fits(right, value));
     let fix = span.map(|span| Fix::replace(format!("rename it {right}"), Safety::Suggest, span, right));
-    Some(RULE.finding(key.span, format!("`{name}` is not a key of the Hub; `{right}` is")).fix(fix))
+    let finding = RULE.finding(key.span, format!("`{name}` is not a key of the Hub; `{right}` is"));
+    Some(match fix {
+        Some(fix) => finding.fix(fix),
+        None if has => finding.help(format!("the card has `{right}` as well: put both together, or take this one out")),
+        None => finding.help(format!("rename it `{right}` where its value is one that the Hub takes under that name")),
+    })
 }
 
 /// The key of the Hub that is meant by one that is none.
