@@ -11,7 +11,7 @@ use crate::card::{Card, LinkKind};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix, Safety};
 use crate::house;
-use crate::text::{Haystack, Needle, Patterns, Span, line_of};
+use crate::text::{Haystack, Needle, Patterns, Span};
 
 pub const RULE: Rule = Rule {
     name: "stale-link",
@@ -66,13 +66,23 @@ fn check(card: &Card) -> Vec<Finding> {
         let (what, new) = moved_by_own(own, link).or_else(|| moved(link).map(|(m, new)| (&m.what, new)))?;
         // What else is wrong with the link is mended in the same pass.
         let edit = Edit::changing(span.start, link, &new);
-        // A sentence with both addresses may speak of the move.
-        let is_told = kind == LinkKind::Bare && line_of(text, span.start).of(text).contains(&new);
+        let is_told = kind == LinkKind::Bare && stands_beside(text, span, &new);
         let safety = if is_told { Safety::Suggest } else { Safety::Safe };
         let fix = Fix { title: format!("replace with {new}"), safety, edits: vec![edit] };
         Some(RULE.finding(span, what).fix(fix))
     };
     card.links().iter().filter_map(|link| stale(link.kind, link.span)).collect()
+}
+
+/// Whether the new address stands near the old one on its line: the sentence may speak of the move.
+fn stands_beside(text: &str, old: Span, new: &str) -> bool {
+    /// Bytes before and after that are looked at.
+    const NEAR: usize = 500;
+    let start = text.floor_char_boundary(old.start.saturating_sub(NEAR));
+    let end = text.ceil_char_boundary((old.end + NEAR).min(text.len()));
+    let before = text[start..old.start].rsplit('\n').next();
+    let after = text[old.end..end].split('\n').next();
+    before.into_iter().chain(after).any(|words| words.contains(new))
 }
 
 /// Whether the link that a finding of this rule would put in its place has not moved as well.
