@@ -182,23 +182,31 @@ impl<'t> Locator<'t> {
         if byte < self.last.position.byte {
             self.last = if byte >= self.last.line_start { self.last.rewound() } else { Place::START };
         }
-        let near = self.passed.partition_point(|place| place.position.byte <= byte);
-        if let Some(near) = near.checked_sub(1).map(|near| self.passed[near])
-            && near.position.byte > self.last.position.byte
-        {
+        if byte > self.last.position.byte + STRIDE {
+            self.approach(byte);
+        }
+        self.go_on(byte)
+    }
+
+    /// Goes to a place near `byte`, from the nearest one before it that is known.
+    fn approach(&mut self, byte: usize) {
+        let next = self.passed.partition_point(|place| place.position.byte <= byte);
+        let near = next.checked_sub(1).map(|near| self.passed[near]);
+        if let Some(near) = near.filter(|near| near.position.byte > self.last.position.byte) {
             self.last = near;
         }
-        loop {
-            let next = self.text.floor_char_boundary(byte.min(self.last.position.byte + STRIDE));
-            self.last = self.last.moved(self.text, next);
-            let known = self.passed.last().map_or(0, |place| place.position.byte);
-            if next >= known + STRIDE {
-                self.passed.push(self.last);
-            }
-            if next == byte {
-                return self.last.position;
-            }
+        while byte > self.last.position.byte + STRIDE {
+            self.go_on(self.text.floor_char_boundary(self.last.position.byte + STRIDE));
         }
+    }
+
+    fn go_on(&mut self, byte: usize) -> Position {
+        self.last = self.last.moved(self.text, byte);
+        let known = self.passed.last().map_or(0, |place| place.position.byte);
+        if byte >= known + STRIDE {
+            self.passed.push(self.last);
+        }
+        self.last.position
     }
 }
 
