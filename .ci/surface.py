@@ -394,7 +394,7 @@ def test_rows(tmp):
     assert [finding["path"] for finding in found] == ["acme/finch"], found
     out = run("fix", "--input", "jsonl", "-", stdin=lines, want=0)
     assert [json.loads(line) for line in out.splitlines()] == [{"id": "acme/finch", "card": CARD.replace(STALE, MOVED)}], out
-    has(run("check", "--input", "jsonl", "-", stdin=b"{}\n", want=2).err, "-:1: is no row")
+    has(run("check", "--input", "jsonl", "-", stdin=b"{}\n", want=2).err, "-:1: is not a row")
 
 
 def test_fix(tmp):
