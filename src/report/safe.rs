@@ -25,6 +25,9 @@ pub fn inert(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Bytes of most findings as JSON.
+const USUAL_LEN: usize = 1024;
+
 /// Writes a value as JSON in which the same characters are escaped, so that nothing is lost.
 ///
 /// # Errors
@@ -38,7 +41,9 @@ pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Re
 /// # Errors
 /// Where the value cannot be written as JSON.
 pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
-    Ok(escaped(serde_json::to_string(value)?))
+    let mut json = Vec::with_capacity(USUAL_LEN);
+    serde_json::to_writer(&mut json, value)?;
+    String::from_utf8(json).map(escaped).map_err(io::Error::other)
 }
 
 /// JSON with what is unsafe escaped where it stands: only strings can hold it.
