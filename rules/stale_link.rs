@@ -66,7 +66,8 @@ fn check(card: &Card) -> Vec<Finding> {
         let (what, new) = moved_by_own(own, link).or_else(|| moved(link).map(|(m, new)| (&m.what, new)))?;
         // What else is wrong with the link is mended in the same pass.
         let edit = Edit::changing(span.start, link, &new);
-        let is_told = kind == LinkKind::Bare && stands_beside(text, span, &new);
+        let is_shown = matches!(kind, LinkKind::Bare | LinkKind::Autolink);
+        let is_told = is_shown && stands_beside(text, span, &new);
         let safety = if is_told { Safety::Suggest } else { Safety::Safe };
         let fix = Fix { title: format!("replace with {new}"), safety, edits: vec![edit] };
         Some(RULE.finding(span, what).fix(fix))
@@ -82,7 +83,9 @@ fn stands_beside(text: &str, old: Span, new: &str) -> bool {
     let end = text.ceil_char_boundary((old.end + NEAR).min(text.len()));
     let before = text[start..old.start].rsplit('\n').next();
     let after = text[old.end..end].split('\n').next();
-    before.into_iter().chain(after).any(|words| words.contains(new))
+    let is_whole = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || "-_~/%=&+?#".contains(c));
+    let stands_in = |words: &str| words.match_indices(new).any(|(at, _)| is_whole(&words[at + new.len()..]));
+    before.into_iter().chain(after).any(stands_in)
 }
 
 /// Whether the link that a finding of this rule would put in its place has not moved as well.
@@ -172,6 +175,21 @@ mod tests {
         ];
         for (link, want) in cases {
             assert_eq!(moved(link).map(|(_, new)| new).as_deref(), want, "{link}");
+        }
+    }
+
+    #[test]
+    fn beside_its_new_address_an_old_one_is_not_edited_unasked() {
+        for (text, want) in [
+            ("At https://app.wandb.ai/a, now https://wandb.ai/a.", Safety::Suggest),
+            ("<https://app.wandb.ai/a> moved to https://wandb.ai/a", Safety::Suggest),
+            ("At https://app.wandb.ai/a and https://wandb.ai/a-2.", Safety::Safe),
+            ("At https://app.wandb.ai/a\nand https://wandb.ai/a.", Safety::Safe),
+            ("[https://wandb.ai/a](https://app.wandb.ai/a)", Safety::Safe),
+        ] {
+            let findings = check(&Card::of_text(text));
+            let safeties: Vec<_> = findings.iter().flat_map(|f| &f.fix).map(|fix| fix.safety).collect();
+            assert_eq!(safeties, [want], "{text}");
         }
     }
 

@@ -89,6 +89,16 @@ mod tests {
     }
 
     #[test]
+    fn the_metadata_are_one_field() {
+        let tags = "- copy-paste the tags obtained with the tagging app\n".repeat(2);
+        let text = format!("---\nYAML tags:\n{tags}---\n\n# Tides\n\nHigh and low.\n");
+        assert_eq!(
+            found(&text),
+            ["1 of 2 fields (50 %) is as the dataset card template of datasets left it: the metadata"]
+        );
+    }
+
+    #[test]
     fn only_what_a_reader_sees_of_the_template_counts() {
         for silent in [
             "<!-- [More Information Needed] -->\n",

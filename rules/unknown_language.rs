@@ -31,24 +31,29 @@ fn check(card: &Card) -> Vec<Finding> {
     if found.is_empty() {
         return found;
     }
-    let mut listed: HashSet<String> = node.items().iter().filter_map(Node::as_str).map(str::to_owned).collect();
-    found.into_iter().map(|finding| refused_of_models(card, once(finding, &mut listed))).collect()
+    let listed: HashSet<&str> = node.items().iter().filter_map(Node::as_str).collect();
+    let mut written = HashSet::new();
+    found.into_iter().map(|finding| refused_of_models(card, once(finding, &listed, &mut written))).collect()
 }
 
-/// The finding without a fix that would put a language into the list a second time.
-fn once(mut finding: Finding, listed: &mut HashSet<String>) -> Finding {
-    let code = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.text).next();
-    match code {
-        Some(code) if !listed.insert(code.clone()) => {
-            let mut help = format!("`{code}` is in the list already: take this item out");
-            if let Some(more) = &finding.help {
-                help = format!("{help}; {more}");
-            }
-            finding.fix = None;
-            finding.help(help)
-        }
-        _ => finding,
+/// The finding without a fix that would put a language into the list a second time: beside one that is `listed`, or that the fix
+/// of an item before it has `written`.
+fn once(mut finding: Finding, listed: &HashSet<&str>, written: &mut HashSet<String>) -> Finding {
+    let Some(code) = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.text.clone()).next() else {
+        return finding;
+    };
+    let mut help = if listed.contains(&*code) {
+        format!("`{code}` is in the list already: take this item out")
+    } else if !written.insert(code.clone()) {
+        format!("another item is `{code}` as well: take one of them out")
+    } else {
+        return finding;
+    };
+    if let Some(more) = &finding.help {
+        help = format!("{help}; {more}");
     }
+    finding.fix = None;
+    finding.help(help)
 }
 
 /// `item` is one of those of `node`.

@@ -135,7 +135,12 @@ impl Lines {
                 bytes.truncate(end);
                 Some(Ok(Line { file: file.clone(), number: self.number, bytes }))
             }
-            Ok(_) => Some(Err(failure("holds more than a card may have; `--max-size` raises the limit".to_owned()))),
+            Ok(_) => {
+                let most = self.longest;
+                Some(Err(failure(format!(
+                    "is longer than {most} bytes and was not read; `--max-size` raises the limit"
+                ))))
+            }
             Err(error) => {
                 let failure = failure(error.to_string());
                 self.open = None;

@@ -518,7 +518,7 @@ fn rows_are_checked_and_fixed_in_their_order() {
     let other = folder_of_rows(&long);
     let none = run(&other, &["check", "--isolated", "--input", "jsonl", "--max-size", "1", "rows.jsonl", "."]);
     assert_eq!(none.code, Some(2));
-    assert!(none.err.contains("rows.jsonl:1: holds more than a card may have"), "{}", none.err);
+    assert!(none.err.contains("rows.jsonl:1: is longer than 65542 bytes and was not read"), "{}", none.err);
     assert!(none.err.contains("is a folder; rows are read from files"), "{}", none.err);
 }
 
@@ -584,6 +584,14 @@ fn places_that_are_far_away_are_told_by_their_lines() {
     let card = format!("---\nlicense: mit\n---\n\n# Model Card for Tiny\n\n## A\n\n{fields}");
     let out = run(&folder(&[("README.md", &card)]), &["check"]).out;
     assert!(out.contains("unfilled-template") && out.contains("line 31: "), "{out}");
+}
+
+#[test]
+fn of_two_suppressions_on_a_line_the_unused_one_goes() {
+    let used = "---\nlicense: weird # cardlint: allow(unknown-license) y\n---\n\n# Tiny\n\nText.\n";
+    let dir = folder(&[("README.md", &used.replace("weird ", "weird # cardlint: allow(unknown-language) x "))]);
+    run(&dir, &["fix", "--suggested", "--select", "unused-suppression"]);
+    assert_eq!(read(&dir, "README.md"), used);
 }
 
 #[test]

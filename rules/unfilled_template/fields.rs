@@ -32,9 +32,10 @@ impl Fields {
         let mut phrases = phrases.iter().copied().peekable();
         let mut heading = Span::default();
         let mut at = card.body().start;
-        while let Some((phrase, field)) = phrases.next_if(|(phrase, _)| phrase.start < at) {
+        if let Some((phrase, field)) = phrases.next_if(|(phrase, _)| phrase.start < at) {
             fields.count += 1;
             fields.unfilled.push((phrase, field.unwrap_or("the metadata").to_owned()));
+            while phrases.next_if(|(phrase, _)| phrase.start < at).is_some() {}
         }
         let headings = card.headings().iter().copied();
         for next in headings.chain([Span::new(text.len(), text.len())]) {

@@ -221,6 +221,12 @@ mod tests {
     }
 
     #[test]
+    fn a_title_holds_no_destination() {
+        assert_eq!(found("[x](\\#foo \"](#bar)\")\n"), ["\\#foo"]);
+        assert_eq!(found("[x](&#35;foo)\n"), ["&#35;foo"]);
+    }
+
+    #[test]
     fn an_address_in_an_address_is_a_part_of_it() {
         assert_eq!(found("see https://a.b/web/2020/https://c.d/e.\n"), ["https://a.b/web/2020/https://c.d/e"]);
         assert_eq!(found("[https://a.b/1](https://a.b/2),https://a.b/3\n"), ["https://a.b/2", "https://a.b/3"]);

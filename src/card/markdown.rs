@@ -176,12 +176,16 @@ const MAX_OPENINGS: usize = 8;
 /// begins as the destination does, up to white space or the closing bracket.
 fn written_destination(link: &str, dest: &str, opening: &str) -> Option<Span> {
     let begins: String = dest.chars().take_while(|c| c.is_alphanumeric() || ":/.".contains(*c)).collect();
+    let is_it = |written: &str| match begins.as_str() {
+        "" => written.contains('&') || written.replace('\\', "") == dest,
+        begins => written.starts_with(begins),
+    };
     link.rmatch_indices(opening).take(MAX_OPENINGS).find_map(|(at, _)| {
         let rest = &link[at + opening.len()..];
         let start = link.len() - rest.trim_start_matches([' ', '\n', '<']).len();
         let len = link[start..].find(|c: char| c.is_whitespace() || c == ')' || c == '>');
         let end = len.map_or(link.len(), |len| start + len);
-        (end > start && link[start..end].starts_with(&begins)).then_some(Span::new(start, end))
+        (end > start && is_it(&link[start..end])).then_some(Span::new(start, end))
     })
 }
 

@@ -18,8 +18,20 @@ pub fn unified(path: &str, old: &[u8], new: &str, colours: bool) -> String {
     let old = String::from_utf8_lossy(old);
     let (old_lines, new_lines) = (lines(&old), lines(new));
     let diff = compare(&old_lines, &new_lines);
-    let path = printable(path.strip_prefix("./").unwrap_or(path));
-    let text = diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+    let path = printable(path.strip_prefix("./").unwrap_or(path).trim_start_matches('/'));
+    let mut text = String::new();
+    for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
+        if text.is_empty() {
+            text = format!("--- a/{path}\n+++ b/{path}\n");
+        }
+        text += &format!("{}\n", hunk.header());
+        for change in hunk.iter_changes() {
+            text += &format!("{}{}", change.tag(), change.value());
+            if !change.value().ends_with('\n') {
+                text += "\n\\ No newline at end of file\n";
+            }
+        }
+    }
     // A diff is to be applied by other tools too, so line endings and tabs stay.
     let unsafe_here = |c: char| unsafe_on_terminal(c) && !matches!(c, '\n' | '\r' | '\t');
     let text = if text.contains(unsafe_here) {
@@ -113,6 +125,9 @@ mod tests {
     fn other_tools_can_apply_a_diff() {
         let want = "--- a/b.md\n+++ b/b.md\n@@ -1,2 +1,2 @@\n a\rb\n-c\r\n+d\r\n";
         assert_eq!(unified("./b.md", b"a\rb\nc\r\n", "a\rb\nd\r\n", false), want);
+        let end = "@@ -1 +1 @@\n-a\r\n\\ No newline at end of file\n+b\r\n\\ No newline at end of file\n";
+        assert_eq!(unified("/b.md", b"a\r", "b\r", false), format!("--- a/b.md\n+++ b/b.md\n{end}"));
+        assert_eq!(unified("b.md", b"a\r", "a\r", false), "");
     }
 
     #[test]

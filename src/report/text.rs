@@ -16,6 +16,8 @@ use super::{Look, Page, Summary, advice, counted, inert, listed, uri};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 
+/// More places than this that the snippet has no room for are counted.
+const MOST_FAR: usize = 4;
 /// Columns that the frame around a line takes.
 const FRAME: usize = 10;
 
@@ -58,11 +60,13 @@ fn far_places(page: &mut Page, snippet: &Snippet) -> Vec<String> {
             None => places.push((words, vec![line])),
         }
     }
-    let told = |(words, lines): (&str, Vec<String>)| match lines.as_slice() {
+    let told = |(words, lines): &(&str, Vec<String>)| match lines.as_slice() {
         [line] => format!("line {line}: {words}"),
         lines => format!("lines {}: {words}", listed(lines)),
     };
-    places.into_iter().map(told).collect()
+    let more = places.len().saturating_sub(MOST_FAR);
+    let more = (more > 0).then(|| format!("and {more} more further down"));
+    places.iter().take(MOST_FAR).map(told).chain(more).collect()
 }
 
 /// The finding on one line.

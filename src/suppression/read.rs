@@ -115,7 +115,7 @@ fn in_front_matter(card: &Card) -> Vec<Suppression> {
             scope = next_line(text, line, yaml.end, after);
             after = Some((line.start, scope));
         }
-        found.push(suppression(text, comment, Span::new(at, end), scope));
+        found.push(suppression(text, Span::new(comment.start, end), Span::new(at, end), scope));
         end = comment.start;
     }
     found.reverse();
