@@ -1,6 +1,5 @@
 //! `removed-tag`: a task that the Hub once had.
 
-use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::{Rule, replace_value};
@@ -21,10 +20,8 @@ pub const RULE: Rule = Rule {
 fn check(card: &Card) -> Vec<Finding> {
     let items = |key: &str| card.front_matter().and_then(|f| f.get(key)).map(Node::items).unwrap_or_default();
     let of_model = items("pipeline_tag").iter().filter_map(|item| of_model(card, item));
-    let tasks: LazyCell<HashSet<&str>, _> =
-        LazyCell::new(|| items("task_categories").iter().filter_map(Node::as_str).collect());
-    let has = |task: &str| tasks.contains(task);
-    let of_dataset = items("task_categories").iter().filter_map(|item| of_dataset(card, item, &has));
+    let listed: HashSet<&str> = items("task_categories").iter().filter_map(Node::as_str).collect();
+    let of_dataset = items("task_categories").iter().filter_map(|item| of_dataset(card, item, &listed));
     of_model.chain(of_dataset).collect()
 }
 
@@ -34,12 +31,14 @@ fn of_model(card: &Card, item: &Node) -> Option<Finding> {
     Some(Finding { help: removed.advice.clone(), ..finding.fix(fix) })
 }
 
-/// `has` tells whether the card has a task already.
-fn of_dataset(card: &Card, item: &Node, has: &dyn Fn(&str) -> bool) -> Option<Finding> {
+/// `listed` is what the card names already.
+fn of_dataset(card: &Card, item: &Node, listed: &HashSet<&str>) -> Option<Finding> {
     let (finding, removed) = judge(item)?;
     let task = removed.subtask_of.as_ref().or(removed.instead.as_ref());
     // Not where the list would then have it twice.
-    let fix = task.filter(|task| !has(task)).and_then(|task| replace_value(card, item, task, Safety::Suggest));
+    let fix = task
+        .filter(|task| !listed.contains(task.as_str()))
+        .and_then(|task| replace_value(card, item, task, Safety::Suggest));
     let subtask = removed.subtask_of.as_ref();
     let help = subtask.map(|task| format!("it is a subtask of `{task}` now, and goes under `task_ids`"));
     Some(Finding { help, ..finding.fix(fix) })

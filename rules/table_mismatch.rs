@@ -2,8 +2,6 @@
 
 mod stamped;
 
-use std::cell::LazyCell;
-
 use super::Rule;
 use crate::card::{Card, Row, Table, TableKind};
 use crate::finding::{Finding, Severity};
@@ -23,14 +21,13 @@ fn check(card: &Card) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let is_stamped = LazyCell::new(|| card.stamped_by("huggingtweets"));
     for table in card.tables() {
         match table.kind {
             TableKind::Gfm => findings.extend(table.rows.iter().filter_map(|row| overflow(card, table, row))),
-            TableKind::Broken => findings.push(broken(card, table, &|| *is_stamped)),
+            TableKind::Broken => findings.push(broken(card, table)),
             TableKind::Html => {}
         }
-        findings.extend(stamped::check(card, table, &|| *is_stamped));
+        findings.extend(stamped::check(card, table));
     }
     findings
 }
@@ -47,8 +44,8 @@ fn overflow(card: &Card, table: &Table, row: &Row) -> Option<Finding> {
     Some(RULE.finding(lost, message).help("add a column to the header, or escape a `|` that is text as `\\|`"))
 }
 
-/// Lines that were meant to be a table and render as text. `is_stamped` tells whether huggingtweets made the card.
-fn broken(card: &Card, table: &Table, is_stamped: &dyn Fn() -> bool) -> Finding {
+/// Lines that were meant to be a table and render as text.
+fn broken(card: &Card, table: &Table) -> Finding {
     let columns = table.header.cells.len();
     let (span, why, help) = match &table.delimiter {
         None => {
@@ -65,7 +62,7 @@ fn broken(card: &Card, table: &Table, is_stamped: &dyn Fn() -> bool) -> Finding 
         }
     };
     let finding = RULE.finding(span, format!("this renders as text, not as a table: {why}"));
-    match stamped::mended(card, table, is_stamped) {
+    match stamped::mended(card, table) {
         Some(fix) => finding.fix(fix),
         None => finding.help(help),
     }

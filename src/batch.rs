@@ -107,10 +107,10 @@ pub fn each_row<T: Send>(
         if (scope.stop)() {
             return Err(Undone::Left);
         }
-        let Some(Row { id, repo_type, card, frame }) = line.row(scope.largest)? else {
+        let Some(Row { id, repo_type, card }) = line.row(scope.largest)? else {
             return Err(Undone::Nothing);
         };
-        let Some(card) = card else {
+        let Some((card, frame)) = card else {
             return Err(Undone::Skipped);
         };
         let candidate = Candidate { path: PathBuf::from(&id), shown: id, certain: true, named: false, linked: false };

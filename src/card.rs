@@ -60,6 +60,7 @@ pub struct Card<'t> {
     markdown: OnceCell<Markdown>,
     html: OnceCell<Html>,
     code: OnceCell<Vec<Span>>,
+    stamps: marks::Stamps,
     inferred_type: OnceCell<Option<RepoType>>,
     header: OnceCell<Option<Header>>,
     links: OnceCell<Vec<Link>>,
@@ -93,6 +94,7 @@ impl<'t> Card<'t> {
             markdown: OnceCell::new(),
             html: OnceCell::new(),
             code: OnceCell::new(),
+            stamps: marks::Stamps::default(),
             inferred_type: OnceCell::new(),
             header: OnceCell::new(),
             links: OnceCell::new(),
@@ -262,12 +264,6 @@ impl<'t> Card<'t> {
     fn html(&self) -> &Html {
         self.html.get_or_init(|| Html::parse(self.text(), &self.markdown().html))
     }
-}
-
-/// Where `part` stands in `text`, if it is a slice of that very memory.
-fn locate(text: &str, part: &str) -> Option<usize> {
-    let at = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    (at + part.len() <= text.len()).then_some(at)
 }
 
 fn read_text(bytes: &[u8]) -> Result<&str, BadEncoding<'_>> {

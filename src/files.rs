@@ -97,7 +97,7 @@ fn read_file(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(NO_FILE));
     }
     if meta.len() > largest {
-        return Err(io::Error::other(too_large(largest)));
+        return Err(too_large(largest));
     }
     read_up_to(File::open(path)?, meta.len(), largest)
 }
@@ -127,14 +127,14 @@ fn read_walked(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
         file.by_ref().take(SMALL as u64).read_to_end(buffer).map(|_| buffer.clone())
     })?;
     if bytes.len() as u64 > largest {
-        return Err(io::Error::other(too_large(largest)));
+        return Err(too_large(largest));
     }
     if bytes.len() < SMALL {
         return Ok(bytes);
     }
     let len = file.metadata()?.len();
     if len > largest {
-        return Err(io::Error::other(too_large(largest)));
+        return Err(too_large(largest));
     }
     read_on(bytes, file, len, largest)
 }
@@ -150,16 +150,16 @@ fn read_on(mut bytes: Vec<u8>, input: impl Read, len: u64, largest: u64) -> io::
     bytes.try_reserve_exact(room.saturating_sub(bytes.len()))?;
     let left = largest.saturating_add(1).saturating_sub(bytes.len() as u64);
     input.take(left).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > largest { Err(io::Error::other(too_large(largest))) } else { Ok(bytes) }
+    if bytes.len() as u64 > largest { Err(too_large(largest)) } else { Ok(bytes) }
 }
 
 /// What is said of a card of more than `largest` bytes.
-pub fn too_large(largest: u64) -> String {
+pub fn too_large(largest: u64) -> io::Error {
     let limit = match largest {
         n if n > 0 && n.is_multiple_of(1 << 20) => format!("{} MiB", n >> 20),
         n => format!("{n} bytes"),
     };
-    format!("is larger than {limit} and was not read; `--max-size` raises the limit")
+    io::Error::other(format!("is larger than {limit} and was not read; `--max-size` raises the limit"))
 }
 
 /// Replaces the content of a card: a new file beside it takes its permissions and then its place, so that the card is

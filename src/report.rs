@@ -301,7 +301,7 @@ fn advice(finding: &Finding) -> Vec<String> {
 }
 
 /// The message, and what to do.
-fn told(finding: &Finding) -> Vec<String> {
+fn with_advice(finding: &Finding) -> Vec<String> {
     std::iter::once(finding.full_message().into_owned()).chain(advice(finding)).collect()
 }
 

@@ -1,5 +1,5 @@
 //! Cards as rows, as a database writes them: one JSON object a line, with the repository's `id`, its `card` and perhaps its
-//! `repo_type`; other fields are passed over.
+//! `repo_type`; other fields are kept as they are.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::card::RepoType;
 use crate::files::{self, Failure};
+use crate::text::locate;
 
 /// Bytes read at once.
 const BUFFER: usize = 256 << 10;
@@ -24,10 +25,8 @@ pub struct Row {
     pub id: String,
     /// What the card belongs to, where that is known.
     pub repo_type: Option<RepoType>,
-    /// The card's text; null where the repository has none.
-    pub card: Option<String>,
-    /// What stands around the card.
-    pub frame: Frame,
+    /// The card's text and what stands around it in the row; none where the repository has no card.
+    pub card: Option<(String, Frame)>,
 }
 
 /// A row without its card: what a changed card is put back into, so that all other fields stay as they are.
@@ -77,19 +76,16 @@ impl Line {
             failure(format!("is not a row with an `id` and a `card`: {why}, at column {}", before + error.column()))
         };
         let Fields { id, card, repo_type } = serde_json::from_slice(object).map_err(|error| wrong(error, 0))?;
-        let (card, frame) = match card.map(RawValue::get) {
-            None => (None, Frame { before: object.to_vec(), after: Vec::new() }),
-            Some(json) => {
-                let start = json.as_ptr().addr() - object.as_ptr().addr();
-                let card: String = serde_json::from_str(json).map_err(|error| wrong(error, start))?;
-                if card.len() as u64 > largest {
-                    return Err(failure(files::too_large(largest)));
-                }
-                let (before, after) = (object[..start].to_vec(), object[start + json.len()..].to_vec());
-                (Some(card), Frame { before, after })
+        let card = card.map(|json| {
+            let json = json.get();
+            let span = locate(object, json.as_bytes()).expect("the value borrows from the line");
+            let card: String = serde_json::from_str(json).map_err(|error| wrong(error, span.start))?;
+            if card.len() as u64 > largest {
+                return Err(failure(files::too_large(largest).to_string()));
             }
-        };
-        Ok(Some(Row { id, repo_type, card, frame }))
+            Ok((card, Frame { before: object[..span.start].to_vec(), after: object[span.end..].to_vec() }))
+        });
+        Ok(Some(Row { id, repo_type, card: card.transpose()? }))
     }
 }
 
@@ -192,12 +188,10 @@ mod tests {
     fn rows_are_read_and_written() {
         let text = r##"{"id":"ada/m", "card" : "# M\né","repo_type":"dataset","likes":3, "card_of":1e400}"##;
         let row = row(text);
-        assert_eq!(
-            (row.id.as_str(), row.card.as_deref(), row.repo_type),
-            ("ada/m", Some("# M\né"), Some(RepoType::Dataset))
-        );
+        let (card, frame) = row.card.unwrap();
+        assert_eq!((row.id.as_str(), card.as_str(), row.repo_type), ("ada/m", "# M\né", Some(RepoType::Dataset)));
         let mut out = Vec::new();
-        row.frame.write(&mut out, "# \"M\"\n").unwrap();
+        frame.write(&mut out, "# \"M\"\n").unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), text.replace(r##""# M\né""##, r##""# \"M\"\n""##) + "\n");
     }
 

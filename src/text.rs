@@ -90,6 +90,14 @@ pub fn touches(sorted: &[Span], span: Span) -> bool {
     sorted.get(next).is_some_and(|s| s.overlaps(span))
 }
 
+/// Where `part` stands in `text`, if it is a slice of that very memory.
+pub fn locate<T: AsRef<[u8]> + ?Sized>(text: &T, part: &T) -> Option<Span> {
+    let (text, part) = (text.as_ref(), part.as_ref());
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let span = Span::new(start, start + part.len());
+    (span.end <= text.len()).then_some(span)
+}
+
 /// The lines under `span`, each without its line ending.
 pub fn lines(text: &str, span: Span) -> impl Iterator<Item = Span> + '_ {
     let mut at = span.start;

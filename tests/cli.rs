@@ -722,4 +722,8 @@ fn a_plan_does_not_leave_its_root_by_a_link() {
     let err = String::from_utf8(run.stderr).expect("the output is UTF-8");
     assert_eq!(run.status.code(), Some(2), "{err}");
     assert!(err.contains("link/README.md: stands behind"), "{err}");
+    let mut command = Command::new("sh");
+    command.args(["-c", "{ sleep 1; \"$0\" apply --root root plan.jsonl; echo $? >code; } | true"]);
+    command.arg(env!("CARGO_BIN_EXE_cardlint")).current_dir(dir.path()).status().expect("a shell");
+    assert_eq!(read(&dir, "code"), "2\n");
 }

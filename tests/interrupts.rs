@@ -47,9 +47,9 @@ fn two_runs_at_once_do_what_one_does() {
     }
 }
 
-/// Begins to fix the cards; some are done.
-fn begun(folder: &Path, cards: &[PathBuf]) -> Child {
-    let child = cardlint(folder, &["fix", "."]).spawn().expect("the command starts");
+/// Begins to change the cards; some are done.
+fn begun(folder: &Path, args: &[&str], cards: &[PathBuf]) -> Child {
+    let child = cardlint(folder, args).spawn().expect("the command starts");
     while cards.iter().take(20).any(|card| read(card) == STALE) {
         thread::sleep(Duration::from_millis(1));
     }
@@ -65,7 +65,7 @@ fn tell(child: &Child, signal: &str) -> bool {
 fn an_interrupted_run_finishes_the_card_in_hand_and_says_what_was_done() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let (dir, cards) = many(3000);
-        let child = begun(dir.path(), &cards);
+        let child = begun(dir.path(), &["fix", "."], &cards);
         assert!(tell(&child, signal), "the run can be told");
         let run = end_within(MINUTE, child);
         let (done, all) = (fixed(&cards), cards.len());
@@ -78,9 +78,27 @@ fn an_interrupted_run_finishes_the_card_in_hand_and_says_what_was_done() {
 }
 
 #[test]
+fn an_interrupted_run_says_how_many_comments_it_has_written() {
+    let (dir, cards) = many(3000);
+    let child = begun(dir.path(), &["check", "--add-suppressions", "."], &cards);
+    assert!(tell(&child, "-INT"), "the run can be told");
+    let run = end_within(MINUTE, child);
+    let done = cards.iter().filter(|card| read(card) != STALE).count();
+    assert_eq!(run.code, Some(130), "{run:?}");
+    let left = cards.len() - done;
+    assert_eq!(
+        run.err,
+        format!(
+            "Accepted {done} findings with comments in {done} cards.\n\
+             Interrupted: {left} files not looked at; run again to go on.\n"
+        )
+    );
+}
+
+#[test]
 fn a_second_interrupt_ends_the_run_at_once() {
     let (dir, cards) = many(3000);
-    let mut child = begun(dir.path(), &cards);
+    let mut child = begun(dir.path(), &["fix", "."], &cards);
     while child.try_wait().expect("the run can be looked at").is_none() {
         tell(&child, "-INT");
     }

@@ -7,6 +7,8 @@ use crate::fix::{Edit, Fix, Safety};
 use crate::layout;
 use crate::text::{Span, counted};
 
+/// Whose tables these are.
+const GENERATOR: &str = "huggingtweets";
 /// The rows that every layout has, in order; the last is the first less the two between.
 const ROWS: [&str; 4] = ["Tweets downloaded", "Retweets", "Short tweets", "Tweets kept"];
 /// Places for pictures in the header block.
@@ -16,14 +18,14 @@ const MAX_JOINS: usize = 8;
 /// Nor is a joined name of more bytes than this compared: each table would be held against all of it.
 const LONGEST_JOINED: usize = 2000;
 
-/// What is wrong with a table that huggingtweets stamped; nothing for any other table. `is_stamped` tells whether it made the card.
-pub(super) fn check(card: &Card, table: &Table, is_stamped: &dyn Fn() -> bool) -> Vec<Finding> {
+/// What is wrong with a table that huggingtweets stamped; nothing for any other table.
+pub(super) fn check(card: &Card, table: &Table) -> Vec<Finding> {
     let text = card.text();
     let labels: Vec<Option<String>> = table.rows.iter().map(|row| label(text, row)).collect();
     let row = |name: &str| labels.iter().position(|label| label.as_deref() == Some(name));
     let rows = ROWS.map(|name| row(name).and_then(|at| table.rows.get(at)));
     let looks_stamped = rows.iter().flatten().count() > 1 || (table.rows.len() == 1 && is_alone(card, table, rows));
-    if !looks_stamped || !is_stamped() {
+    if !looks_stamped || !card.stamped_by(GENERATOR) {
         return Vec::new();
     }
     let mut findings = Vec::new();
@@ -188,8 +190,8 @@ fn partitions(joined: &str, people: usize) -> Vec<Vec<&str>> {
 }
 
 /// The fix of a table that does not render, where the header block proves what belongs in its first two rows.
-pub(super) fn mended(card: &Card, table: &Table, is_stamped: &dyn Fn() -> bool) -> Option<Fix> {
-    let header = card.header().filter(|_| is_stamped())?;
+pub(super) fn mended(card: &Card, table: &Table) -> Option<Fix> {
+    let header = card.header().filter(|_| card.stamped_by(GENERATOR))?;
     mended_header(card, header, table).or_else(|| mended_delimiter(card, header, table))
 }
 

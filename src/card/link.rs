@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Card, Tag};
-use crate::text::{Needle, Span, find_word, lines, merge, touches};
+use crate::text::{Needle, Span, find_word, lines, locate, merge, touches};
 
 static SCHEME_END: LazyLock<Needle> = LazyLock::new(|| Needle::new("://"));
 static URL: LazyLock<Needle> = LazyLock::new(|| Needle::new("url("));
@@ -99,10 +99,7 @@ fn in_attributes<'c>(text: &'c str, tag: &'c Tag) -> impl Iterator<Item = Link> 
 /// The addresses of a `srcset`: of words that white space parts, those that are no sizes.
 fn in_srcset(text: &str, list: Span) -> impl Iterator<Item = Span> + '_ {
     let words = list.of(text).split_ascii_whitespace().filter(|word| word.contains("://"));
-    words.filter_map(move |word| {
-        let start = super::locate(text, word)?;
-        Some(Span::new(start, start + word.trim_end_matches(',').len()))
-    })
+    words.filter_map(move |word| locate(text, word.trim_end_matches(',')))
 }
 
 fn unquote(text: &str, span: Span) -> Span {

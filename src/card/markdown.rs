@@ -5,7 +5,7 @@
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::link::{Link, LinkKind};
-use crate::text::Span;
+use crate::text::{Span, locate};
 
 /// What a top-level block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,9 +161,9 @@ fn destination(text: &str, dest: &CowStr<'_>, within: Span, opening: &str) -> Op
         return None;
     }
     if let CowStr::Borrowed(part) = dest
-        && let Some(start) = super::locate(text, part)
+        && let Some(span) = locate(text, part)
     {
-        return Some(Span::new(start, start + part.len()));
+        return Some(span);
     }
     written_destination(within.of(text), dest, opening).map(|s| s.shift(within.start))
 }

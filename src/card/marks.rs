@@ -1,5 +1,6 @@
 //! What tells a model card from any other Markdown file, and whose generator stamped it.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::{LazyLock, OnceLock};
 
@@ -48,6 +49,17 @@ impl Generator {
     }
 }
 
+/// For each generator, in the order of the marks, whether it stamped the card; asked by every table of some cards.
+#[derive(Default)]
+pub(super) struct Stamps(OnceCell<Box<[OnceCell<bool>]>>);
+
+impl Stamps {
+    fn of(&self, card: &Card, at: usize) -> bool {
+        let known = self.0.get_or_init(|| MARKS.generator.iter().map(|_| OnceCell::new()).collect());
+        *known[at].get_or_init(|| MARKS.generator[at].stamped(card))
+    }
+}
+
 /// Whether the front matter, seen or not, has a key of the Hub, or the text a known generator's mark.
 pub(super) fn is_card(card: &Card) -> bool {
     card.front_matter().is_some_and(|f| f.key_names().any(is_hub_key))
@@ -62,7 +74,7 @@ pub(super) fn is_hub_key(key: &str) -> bool {
 
 /// Whether the card carries the mark of any generator.
 pub(super) fn is_stamped(card: &Card) -> bool {
-    MARKS.generator.iter().any(|g| g.stamped(card))
+    (0..MARKS.generator.len()).any(|at| card.stamps.of(card, at))
 }
 
 /// All keys that the Hub knows.
@@ -86,7 +98,8 @@ pub(super) fn usual_model_keys() -> &'static [String] {
 
 /// Whether the card carries the mark of the generator of that name.
 pub(super) fn stamped_by(card: &Card, generator: &str) -> bool {
-    MARKS.generator.iter().any(|g| g.name == generator && g.stamped(card))
+    let at = MARKS.generator.iter().position(|known| known.name == generator);
+    at.is_some_and(|at| card.stamps.of(card, at))
 }
 
 /// What an editor left on a last line of its own, and not in code.

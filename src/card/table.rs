@@ -2,7 +2,7 @@
 
 use super::Card;
 use super::markdown::RawTable;
-use crate::text::{Span, each_byte, find_byte, line_of, lines, touches};
+use crate::text::{Span, each_byte, find_byte, line_of, lines, locate, touches};
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,8 +185,7 @@ fn with_wrong_delimiter(text: &str, run: &[Row]) -> Option<Table> {
     table.rows.retain(|row| has_pipe(text, row));
     if let Some(delimiter) = table.delimiter.as_mut().filter(|row| is_grid_line(row.span.of(text))) {
         let parts = delimiter.span.of(text).split('+').filter(|part| !part.is_empty());
-        delimiter.cells =
-            parts.filter_map(|part| super::locate(text, part).map(|at| Span::new(at, at + part.len()))).collect();
+        delimiter.cells = parts.filter_map(|part| locate(text, part)).collect();
     }
     Some(table)
 }

@@ -40,7 +40,8 @@ pub struct Args {
 
 pub fn run(args: &Args, color: super::terminal::When) -> io::Result<ExitCode> {
     let steps = plan::read(&args.plan).map_err(io::Error::other)?;
-    let mut out = Stream::Out.writer();
+    // A closed pipe does not stop the changes.
+    let mut out = if args.diff { Stream::Out.writer() } else { Stream::Out.lasting_writer() };
     let (mut applied, mut done, mut failures) = (0, 0, Vec::new());
     let mut begun = 0;
     for step in steps.iter().take_while(|_| interrupt::signal().is_none()) {

@@ -88,8 +88,11 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
     })?;
     let found = summary.findings() > 0;
     let code = common.finish(report, summary, &seen, found)?;
-    interrupt::arm();
-    match baseline.map_or(Ok(0), |baseline| baseline.shrink(!common.reads_rows())) {
+    let shrink = |baseline: Baseline| {
+        interrupt::arm();
+        baseline.shrink(!common.reads_rows())
+    };
+    match baseline.map_or(Ok(0), shrink) {
         Ok(0) => {}
         Ok(gone) => say(&format!("{} gone from the cards and from the baseline.", counted(gone, "finding"))),
         // What is reported does not depend on it.
@@ -140,6 +143,7 @@ fn add_suppressions(common: &Common, policies: &Policies, reason: &str) -> io::R
             std::str::from_utf8(bytes).map_err(|_| failure("is not UTF-8; no comment can be written into it"))?;
         let added = suppression::add(text, &findings, reason, |text| policy.check(text.as_bytes()));
         let added = added.ok_or_else(|| failure("has no place where a comment would accept just what is found"))?;
+        interrupt::arm();
         files::write(candidate, bytes, added.text.as_bytes())?;
         Ok((findings.len(), added.in_file))
     };
@@ -158,5 +162,5 @@ fn add_suppressions(common: &Common, policies: &Policies, reason: &str) -> io::R
              accept just them."
         ));
     }
-    Ok(exit_code(&seen.failures, false))
+    Ok(interrupt::outcome(seen.left).unwrap_or_else(|| exit_code(&seen.failures, false)))
 }

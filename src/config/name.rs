@@ -109,9 +109,13 @@ mod schema {
     use crate::card::RepoType;
     use crate::finding::Severity;
 
-    fn one_of(sets: &[&str]) -> Schema {
+    fn one_rule(sets: &[&str]) -> Schema {
         let names: Vec<&str> = sets.iter().copied().chain(RULES.iter().map(|rule| rule.name)).collect();
         json_schema!({ "type": "string", "enum": names })
+    }
+
+    fn one_word(description: &str, words: &[&str]) -> Schema {
+        json_schema!({ "description": description, "type": "string", "enum": words })
     }
 
     impl JsonSchema for RuleName {
@@ -120,7 +124,7 @@ mod schema {
         }
 
         fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            one_of(&[])
+            one_rule(&[])
         }
     }
 
@@ -130,29 +134,27 @@ mod schema {
         }
 
         fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            one_of(&["default", "all"])
+            one_rule(&["default", "all"])
         }
     }
 
     impl JsonSchema for Severity {
         fn schema_name() -> Cow<'static, str> {
-            "Level".into()
+            "Severity".into()
         }
 
         fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            let words = Self::ALL.map(Self::word);
-            json_schema!({ "description": "How much a finding matters.", "type": "string", "enum": words })
+            one_word("How much a finding matters.", &Self::ALL.map(Self::word))
         }
     }
 
     impl JsonSchema for RepoType {
         fn schema_name() -> Cow<'static, str> {
-            "Kind".into()
+            "RepoType".into()
         }
 
         fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            let words = Self::ALL.map(Self::word);
-            json_schema!({ "description": "What a card belongs to.", "type": "string", "enum": words })
+            one_word("What a card belongs to.", &Self::ALL.map(Self::word))
         }
     }
 

@@ -143,8 +143,9 @@ type Filter = Box<dyn FnMut(&DirEntry) -> bool + Send>;
 
 /// One folder's files in the order of their paths.
 struct Walk {
-    /// The folder as it was given, and where it really is.
-    root: (PathBuf, PathBuf),
+    root: PathBuf,
+    /// Where that folder really is.
+    real_root: PathBuf,
     entries: FilterEntry<IntoIter, Filter>,
     /// The outermost folder on the way that is a link.
     link: Option<PathBuf>,
@@ -166,15 +167,21 @@ impl Walk {
         });
         // Hub caches link to their cards, so links are followed.
         let entries = WalkDir::new(root).follow_links(true).sort_by(by_path).into_iter().filter_entry(filter);
-        let root = (root.to_owned(), real);
-        Self { root, entries, link: None, behind_links: HashSet::new(), failures: failures.clone() }
+        Self {
+            root: root.to_owned(),
+            real_root: real,
+            entries,
+            link: None,
+            behind_links: HashSet::new(),
+            failures: failures.clone(),
+        }
     }
 
     /// Whether a folder behind a link shows what is found nowhere else: what lies in the tree itself is looked at where it is, and
     /// all else behind the first link that leads to it, since folders that link to each other have paths without number.
     fn is_new(&mut self, folder: &Path) -> bool {
         match fs::canonicalize(folder) {
-            Ok(real) => !real.starts_with(&self.root.1) && self.behind_links.insert(real),
+            Ok(real) => !real.starts_with(&self.real_root) && self.behind_links.insert(real),
             Err(_) => true,
         }
     }
@@ -190,7 +197,7 @@ impl Iterator for Walk {
                 // A folder that links to one above it holds nothing that is not seen already.
                 Err(error) if error.loop_ancestor().is_some() => continue,
                 Err(error) => {
-                    unreadable(&self.root.0, &error).into_iter().for_each(|failure| tell(&self.failures, failure));
+                    unreadable(&self.root, &error).into_iter().for_each(|failure| tell(&self.failures, failure));
                     continue;
                 }
             };

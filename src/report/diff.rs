@@ -48,7 +48,7 @@ fn lines(text: &str) -> Vec<&str> {
 }
 
 fn compare<'t>(old: &'t [&'t str], new: &'t [&'t str]) -> TextDiff<'t, 't, 't, str> {
-    TextDiff::configure().timeout(PATIENCE).newline_terminated(true).diff_slices(old, new)
+    TextDiff::configure().timeout(PATIENCE).diff_slices(old, new)
 }
 
 fn coloured(diff: &str) -> String {

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::safe::COMMAND;
-use super::{Page, Summary, counted, inert, text, told};
+use super::{Page, Summary, counted, inert, text, with_advice};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 
@@ -36,7 +36,7 @@ impl Annotations {
             (false, _) => String::new(),
         };
         let (line, end) = (start.line, end.line);
-        let message = data(&told(finding).join("\n"));
+        let message = data(&with_advice(finding).join("\n"));
         writeln!(out, "::{command} file={path},line={line},endLine={end}{columns},title=cardlint: {rule}::{message}")
     }
 

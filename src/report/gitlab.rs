@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::safe::write_json;
-use super::{Page, told};
+use super::{Page, with_advice};
 use crate::finding::{Finding, Severity};
 use crate::fingerprint;
 
@@ -11,7 +11,7 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     let (start, end) = page.places(finding);
     let (print, before) = page.fingerprint(finding);
     let path = page.plain_path();
-    let description = told(finding).join("; ");
+    let description = with_advice(finding).join("; ");
     let issue = serde_json::json!({
         "description": description,
         "check_name": finding.rule,

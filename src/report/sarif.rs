@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::safe::{self, write_json};
-use super::{Page, uri};
+use super::{Page, uri, with_advice};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 use crate::fix::Fix;
@@ -22,10 +22,7 @@ pub(super) fn write(out: &mut impl Write, first: bool, page: &mut Page, finding:
     }
     let (start, end) = page.places(finding);
     let (print, before) = page.fingerprint(finding);
-    let message = match &finding.help {
-        Some(help) => format!("{}; {help}", finding.full_message()),
-        None => finding.full_message().into_owned(),
-    };
+    let message = with_advice(finding).join("; ");
     let artifact = json!({ "uri": uri::of_path(page.plain_path()) });
     let mut result = json!({
         "ruleId": finding.rule,

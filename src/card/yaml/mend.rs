@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use super::{ErrorKind, Event, Node, Parser, Stop, YamlError, build, words};
-use crate::text::Span;
+use crate::text::{Span, locate};
 
 /// How many places of a card are mended. Each costs a run of the parser, and people write a handful at most.
 const MAX_MENDS: usize = 50;
@@ -44,8 +44,8 @@ pub(super) fn text<'t>(yaml: &'t str, read: &str, span: Span, text: Cow<'_, str>
     }
     match text {
         Cow::Borrowed("") => Cow::Borrowed(""),
-        Cow::Borrowed(slice) => match super::super::locate(read, slice) {
-            Some(at) => Cow::Borrowed(Span::new(at, at + slice.len()).of(yaml)),
+        Cow::Borrowed(slice) => match locate(read, slice) {
+            Some(span) => Cow::Borrowed(span.of(yaml)),
             None => Cow::Owned(slice.to_owned()),
         },
         Cow::Owned(text) => Cow::Owned(text),
@@ -59,7 +59,7 @@ fn prepare(yaml: &str) -> Cow<'_, str> {
         copy = Cow::Owned(yaml.chars().map(|c| stand_in(c).unwrap_or(c)).collect());
     }
     let start = copy.lines().take_while(|line| matches!(line.trim_start().as_bytes(), [] | [b'#', ..]));
-    let start = start.last().map_or(0, |line| super::super::locate(&copy, line).unwrap_or_default() + line.len());
+    let start = start.last().and_then(|line| locate(&*copy, line)).unwrap_or_default().end;
     let first = start + copy[start..].find(|c| !matches!(c, '\r' | '\n')).unwrap_or_default();
     let glued =
         copy[first..].strip_prefix("---").is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii_whitespace()));
