@@ -42,7 +42,7 @@ pub fn check(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
 
 /// What no report may show of a card, whichever rules were asked; only worked out where there are findings to show.
 pub(crate) fn secrets(card: &Card, rules: &[&Rule], findings: &[Finding]) -> Vec<Span> {
-    let has_spoken = || speaking(card, rules).iter().any(|rule| rule.name == leaked_secret::RULE.name);
+    let has_spoken = || speaking(card, rules).any(|rule| rule.name == leaked_secret::RULE.name);
     if findings.is_empty() || has_spoken() && !suppression::may_stand_in(card.haystack()) {
         return findings.iter().filter_map(|finding| finding.secret).collect();
     }
@@ -56,7 +56,7 @@ fn look(card: &Card, rules: &[&Rule]) -> Vec<Finding> {
 
 /// What the rules find in each card, by place. Of a file that is no card, or no text, nothing else is said: it would be a guess.
 fn look_at_all(cards: &[(&Card, &[&Rule])]) -> Vec<Vec<Finding>> {
-    let asked: Vec<Vec<&Rule>> = cards.iter().map(|(card, rules)| speaking(card, rules)).collect();
+    let asked: Vec<Vec<&Rule>> = cards.iter().map(|(card, rules)| speaking(card, rules).collect()).collect();
     let mut found: Vec<Vec<Finding>> = cards.iter().map(|_| Vec::new()).collect();
     for turn in 0..asked.iter().map(Vec::len).max().unwrap_or(0) {
         for (((card, _), rules), found) in cards.iter().zip(&asked).zip(&mut found) {
@@ -73,10 +73,10 @@ fn look_at_all(cards: &[(&Card, &[&Rule])]) -> Vec<Vec<Finding>> {
 }
 
 /// The rules that have something to say of such a file.
-fn speaking<'r>(card: &Card, rules: &[&'r Rule]) -> Vec<&'r Rule> {
+fn speaking<'r>(card: &Card, rules: &[&'r Rule]) -> impl Iterator<Item = &'r Rule> {
     let is_readable = card.no_card().is_none() && card.bad_encoding().is_none();
-    let speaks = |rule: &&Rule| is_readable || ON_ANY_FILE.iter().any(|any| any.name == rule.name);
-    rules.iter().copied().filter(speaks).collect()
+    let speaks = move |rule: &&Rule| is_readable || ON_ANY_FILE.iter().any(|any| any.name == rule.name);
+    rules.iter().copied().filter(speaks)
 }
 
 /// By place, then by rule.

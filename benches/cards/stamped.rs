@@ -105,13 +105,13 @@ fn facts(handles: &[String], draw: &mut Draw) -> Facts {
         ("year", "2021".to_owned()),
     ]);
     let people = handles.iter().map(|handle| person(handle, draw)).collect();
-    Facts { card: owned(card), people, leaked: BTreeSet::new() }
+    Facts { card, people, leaked: BTreeSet::new() }
 }
 
-fn person(handle: &str, draw: &mut Draw) -> BTreeMap<String, String> {
+fn person(handle: &str, draw: &mut Draw) -> BTreeMap<&'static str, String> {
     let name = format!("{} {}{}", draw.of(FIRST), draw.of(LAST), draw.of(ORNAMENT));
     let (retweets, short, kept) = (draw.below(900), draw.below(700), 200 + draw.below(1600));
-    owned(BTreeMap::from([
+    BTreeMap::from([
         ("name", name),
         ("avatar", format!("https://images.example.net/avatars/{handle}-{}_400x400.jpg", draw.letters(8))),
         ("downloaded tweets", (retweets + short + kept).to_string()),
@@ -119,25 +119,21 @@ fn person(handle: &str, draw: &mut Draw) -> BTreeMap<String, String> {
         ("short tweets", short.to_string()),
         ("kept tweets", kept.to_string()),
         ("songs", draw.below(400).to_string()),
-    ]))
-}
-
-fn owned(facts: BTreeMap<&str, String>) -> BTreeMap<String, String> {
-    facts.into_iter().map(|(fact, value)| (fact.to_owned(), value)).collect()
+    ])
 }
 
 /// The generator did not fill this in: its token stands in the card.
 fn leak(facts: &mut Facts, draw: &mut Draw) {
     let of_person = draw.one_in(2);
-    let known: Vec<String> = if of_person {
-        facts.people.iter().flat_map(|person| person.keys().cloned()).collect()
+    let known: Vec<&str> = if of_person {
+        facts.people.iter().flat_map(|person| person.keys().copied()).collect()
     } else {
-        facts.card.keys().cloned().collect()
+        facts.card.keys().copied().collect()
     };
     let Some(fact) = known.get(draw.below(known.len().max(1) as u64) as usize) else { return };
     facts.card.remove(fact);
     facts.people.iter_mut().for_each(|person| drop(person.remove(fact)));
-    facts.leaked.insert((fact.clone(), None));
+    facts.leaked.insert((*fact, None));
 }
 
 /// A section of the author's own.

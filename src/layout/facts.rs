@@ -31,11 +31,11 @@ pub struct Doubt {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// What is said of the card as a whole: `handle`, `thumbnail`, `training run` …
-    pub card: BTreeMap<String, String>,
+    pub card: BTreeMap<&'static str, String>,
     /// What is said of each person: `name`, `avatar`, `downloaded` …
-    pub people: Vec<BTreeMap<String, String>>,
+    pub people: Vec<BTreeMap<&'static str, String>>,
     /// Facts of which the card says only the token, and nowhere the value; with the person (0-based) if one is meant.
-    pub leaked: BTreeSet<(String, Option<usize>)>,
+    pub leaked: BTreeSet<(&'static str, Option<usize>)>,
 }
 
 impl Doubt {
@@ -83,7 +83,7 @@ impl Facts {
     }
 
     fn has_avatar(&self, person: usize) -> bool {
-        let leaked = person < self.people.len() && self.leaked.contains(&("avatar".to_owned(), Some(person)));
+        let leaked = person < self.people.len() && self.leaked.contains(&("avatar", Some(person)));
         leaked || self.of_person(person, "avatar").is_some_and(|url| !url.is_empty())
     }
 
@@ -92,7 +92,7 @@ impl Facts {
             About::Person(i) => Some(i),
             _ => None,
         };
-        self.leaked.contains(&(fact.to_owned(), person)) || self.leaked.contains(&(fact.to_owned(), None))
+        self.leaked.contains(&(fact, person)) || self.leaked.contains(&(fact, None))
     }
 }
 

@@ -8,7 +8,7 @@ use super::facts::{Doubt, Facts, Statement};
 use super::people;
 
 /// The facts that the statements make, and where they do not agree.
-pub(super) fn gather(family: &Family, statements: &[Statement]) -> (Facts, Vec<Doubt>) {
+pub(super) fn gather(family: &'static Family, statements: &[Statement]) -> (Facts, Vec<Doubt>) {
     let is_known = |s: &&Statement| s.value != family.slots[s.slot].token;
     let mut gathering = Gathering {
         family,
@@ -30,7 +30,7 @@ pub(super) fn gather(family: &Family, statements: &[Statement]) -> (Facts, Vec<D
 
 /// Facts in the making.
 pub(super) struct Gathering<'a> {
-    pub family: &'a Family,
+    pub family: &'static Family,
     /// The statements that are no placeholder.
     pub known: Vec<&'a Statement>,
     pub facts: Facts,
@@ -38,7 +38,7 @@ pub(super) struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    pub fn slot(&self, statement: &Statement) -> &'a Slot {
+    pub fn slot(&self, statement: &Statement) -> &'static Slot {
         &self.family.slots[statement.slot]
     }
 
@@ -85,7 +85,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// Takes a fact in, or doubts it where another statement has said something else.
-    fn state(&mut self, person: Option<usize>, fact: &str, value: Cow<str>, statement: &Statement) {
+    fn state(&mut self, person: Option<usize>, fact: &'static str, value: Cow<str>, statement: &Statement) {
         let facts = match person {
             Some(i) => self.facts.people.get_mut(i),
             None => Some(&mut self.facts.card),
@@ -95,7 +95,7 @@ impl<'a> Gathering<'a> {
             Some(before) if *before == value => return,
             Some(before) => before.clone(),
             None => {
-                facts.insert(fact.to_owned(), value.into_owned());
+                facts.insert(fact, value.into_owned());
                 return;
             }
         };
@@ -146,7 +146,7 @@ impl<'a> Gathering<'a> {
     fn find_leaks(&mut self, statements: &[Statement]) {
         for statement in statements {
             let slot = self.slot(statement);
-            let (true, Some(fact)) = (statement.value == slot.token, &slot.fact) else {
+            let (true, Some(fact)) = (statement.value == slot.token, slot.fact.as_deref()) else {
                 continue;
             };
             let facts = &mut self.facts;
@@ -156,7 +156,7 @@ impl<'a> Gathering<'a> {
                 About::Everyone(_) => (None, facts.people.iter().all(|p| p.contains_key(fact))),
             };
             if !known {
-                facts.leaked.insert((fact.clone(), person));
+                facts.leaked.insert((fact, person));
             }
         }
     }

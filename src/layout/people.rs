@@ -73,7 +73,7 @@ pub(super) fn names(gathering: &mut Gathering) {
     match split {
         Some(names) if names.len() == count => {
             for (person, name) in gathering.facts.people.iter_mut().zip(names) {
-                person.insert("name".to_owned(), name.to_owned());
+                person.insert("name", name.to_owned());
             }
         }
         split => {

@@ -31,7 +31,7 @@ const NAMES: &[&str] = &[
     "",
 ];
 
-fn person(i: usize, name: &str) -> BTreeMap<String, String> {
+fn person(i: usize, name: &str) -> BTreeMap<&'static str, String> {
     let (retweets, short, kept) = (10 + i as u64, 200 * i as u64, 3000 - i as u64);
     let mut facts = BTreeMap::from([
         ("name", name.to_owned()),
@@ -44,20 +44,19 @@ fn person(i: usize, name: &str) -> BTreeMap<String, String> {
     if i < 3 {
         facts.insert("avatar", format!("https://img.example.org/{i}/a-b_c.jpg?x=1&y={i}"));
     }
-    facts.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
+    facts
 }
 
 fn facts_of(names: &[&str]) -> Facts {
     let handles: Vec<String> = (0..names.len()).map(|i| format!("some_one{i}")).collect();
-    let card = [
+    let card = BTreeMap::from([
         ("handle", handles.join("-")),
         ("thumbnail", "https://img.example.org/share.png?raw=true".to_owned()),
         ("preprocess run", "https://wandb.ai/some/project/runs/1a2b3c".to_owned()),
         ("training run", "https://wandb.ai/some/project/runs/4d5e6f".to_owned()),
         ("size", "1.234".to_owned()),
         ("year", "2021".to_owned()),
-    ];
-    let card = card.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+    ]);
     let people = names.iter().enumerate().map(|(i, name)| person(i, name)).collect();
     Facts { card, people, ..Facts::default() }
 }

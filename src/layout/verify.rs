@@ -150,9 +150,9 @@ fn says_the_same(old: &Reading, new: &Reading) -> bool {
         let slot = slots.find(|s| s.fact.as_deref() == Some(fact));
         slot.map_or(old_value.into(), |s| s.settled(old_value)) == new_value
     };
-    let same = |old: &BTreeMap<String, String>, new: &BTreeMap<String, String>| {
-        let alike = |(a, b): ((&String, &String), (&String, &String))| a.0 == b.0 && is_settled(a.0, a.1, b.1);
-        old.len() == new.len() && old.iter().zip(new).all(alike)
+    let same = |old: &BTreeMap<&str, String>, new: &BTreeMap<&str, String>| {
+        let mut pairs = old.iter().zip(new);
+        old.len() == new.len() && pairs.all(|((fact, old), (other, new))| fact == other && is_settled(fact, old, new))
     };
     let people = old.facts.people.iter().zip(&new.facts.people);
     old.facts.people.len() == new.facts.people.len()

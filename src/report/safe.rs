@@ -5,6 +5,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::text::find_byte;
+
 /// What begins a workflow command of the older form, anywhere in a line.
 pub(super) const COMMAND: &str = "##[";
 
@@ -48,6 +50,10 @@ pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
 
 /// JSON with what is unsafe escaped where it stands: only strings can hold it.
 fn escaped(json: String) -> String {
+    // Most is plain.
+    if json.is_ascii() && find_byte(&json, b'#').is_none() && find_byte(&json, 0x7f).is_none() {
+        return json;
+    }
     let mut out = String::new();
     // All before `done` is in `out`.
     let (mut done, mut at) = (0, 0);

@@ -188,7 +188,7 @@ fn a_count_that_is_no_number_of_this_world_is_not_recovered() {
 fn an_address_tells_the_handle_and_nothing_else() {
     let family = families().next().unwrap();
     let mut facts = facts_of(&["Ada Quill"]);
-    facts.card.insert("thumbnail".into(), "https://www.huggingtweets.com/some_one0/1623/predictions.png".into());
+    facts.card.insert("thumbnail", "https://www.huggingtweets.com/some_one0/1623/predictions.png".into());
     let text = stamp_version(family, family.current(), &facts).unwrap();
     let recovered = |text: &str| -> Vec<(String, String, bool, String)> {
         let known = recover(&reading(text)).into_iter();
