@@ -60,7 +60,8 @@ fn contents(reading: &Reading) -> String {
 }
 
 fn title(reading: &Reading) -> String {
-    format!("rewrite {} as {}", reading.generation().name, reading.family.current_generation().name)
+    let (old, new) = (&reading.generation().name, &reading.family.current_generation().name);
+    if old == new { format!("put {old} into its current form") } else { format!("rewrite {old} as {new}") }
 }
 
 fn first_line(text: &str, span: Span) -> Span {

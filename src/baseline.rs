@@ -1,13 +1,13 @@
 //! Findings that a whole tree has accepted: a file of fingerprints, one line each, sorted, so that it merges line by line.
 //! A fingerprint speaks of the rule and the text it found, not of the place, so that lines may move.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::files;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fingerprint;
 use crate::rules::Rule;
 
@@ -52,32 +52,50 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// A baseline to be written anew for the cards below `roots`; what the file says of others stays.
+    /// A baseline to be written; it begins with what the file says already.
     ///
     /// # Errors
     /// Where there is a file that cannot be read.
-    pub fn create(file: &Path, roots: &[PathBuf]) -> Result<Self, String> {
-        let mut baseline = if file.exists() { Self::read(file)? } else { Self::empty(file) };
-        let folder = baseline.folder.clone();
-        let roots: Vec<PathBuf> = roots.iter().map(|root| files::lexical(root)).collect();
-        let elsewhere = |entry: &Entry| !roots.iter().any(|root| folder.join(&entry.path).starts_with(root));
-        baseline.entries.retain(|entry, _| elsewhere(entry));
-        Ok(baseline)
+    pub fn create(file: &Path) -> Result<Self, String> {
+        if file.exists() { Self::read(file) } else { Ok(Self::empty(file)) }
     }
 
-    /// Accepts the findings of a card, in the place of what the file says of it.
-    pub fn accept(&mut self, path: &Path, text: &str, findings: &[Finding]) {
+    /// Accepts the findings of a card of severity `least` or more, on which `rules` were asked, in the place of what the file
+    /// says of these rules there; what else it says that is still found stays. Says how many are new or stay accepted.
+    pub fn accept(
+        &mut self,
+        path: &Path,
+        rules: &[&'static Rule],
+        text: &str,
+        findings: &[Finding],
+        least: Severity,
+    ) -> usize {
         let path = files::relative(&self.folder, path);
-        if self.seen.insert(path.clone(), Vec::new()).is_none() {
+        let rules: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
+        let mut before = BTreeMap::new();
+        if !self.seen.contains_key(&path) {
             let first = Entry { path: path.clone(), rule: String::new(), finding: String::new() };
             let of_card = self.entries.range(first..).map(|(entry, _)| entry).take_while(|entry| entry.path == path);
-            for entry in of_card.cloned().collect::<Vec<_>>() {
-                self.entries.remove(&entry);
+            for entry in of_card.filter(|entry| entry.is_about(&rules)).cloned().collect::<Vec<_>>() {
+                let count = self.entries.remove(&entry).unwrap_or_default();
+                before.insert(entry, count.accepted);
             }
         }
+        self.seen.insert(path.clone(), rules);
+        let mut accepted = 0;
         for finding in findings {
-            self.entries.entry(Entry::of(&path, text, finding)).or_default().accepted += 1;
+            let entry = Entry::of(&path, text, finding);
+            let was_accepted = before.get_mut(&entry).is_some_and(|left| {
+                let is_left = *left > 0;
+                *left -= usize::from(is_left);
+                is_left
+            });
+            if finding.severity >= least || was_accepted {
+                self.entries.entry(entry).or_default().accepted += 1;
+                accepted += 1;
+            }
         }
+        accepted
     }
 
     /// Takes the accepted ones out of the findings of a card, on which `rules` were asked; says how many they were.
@@ -97,6 +115,14 @@ impl Baseline {
         all - findings.len()
     }
 
+    /// Takes out what the file says of cards below `roots` that were not seen.
+    pub fn forget_unseen(&mut self, roots: &[PathBuf]) {
+        let roots: Vec<PathBuf> = roots.iter().map(|root| files::lexical(root)).collect();
+        let place = |entry: &Entry| files::lexical(&self.folder.join(&entry.path));
+        let is_elsewhere = |entry: &Entry| !roots.iter().any(|root| place(entry).starts_with(root));
+        self.entries.retain(|entry, _| self.seen.contains_key(&entry.path) || is_elsewhere(entry));
+    }
+
     /// Takes what is gone from the cards out of the file; says how many findings that were. Of a card that was not seen, or
     /// a rule that was not asked, nothing is known; but where cards `are_files`, one that is no more has no findings.
     ///
@@ -104,10 +130,9 @@ impl Baseline {
     /// Where the file cannot be written.
     pub fn shrink(mut self, are_files: bool) -> Result<usize, String> {
         let mut gone = 0;
-        let known: BTreeSet<&str> = crate::rules::RULES.iter().map(|rule| rule.name).collect();
         for (entry, count) in &mut self.entries {
             let asked = match self.seen.get(&entry.path) {
-                Some(rules) => rules.contains(&entry.rule.as_str()) || !known.contains(entry.rule.as_str()),
+                Some(rules) => entry.is_about(rules),
                 None => are_files && !self.folder.join(&entry.path).exists(),
             };
             if asked {
@@ -144,5 +169,10 @@ impl Entry {
     fn of(path: &str, text: &str, finding: &Finding) -> Self {
         let hash = fingerprint::of_finding(text, finding);
         Self { path: path.to_owned(), rule: finding.rule.to_owned(), finding: hash }
+    }
+
+    /// Whether one of the rules gave it, or a rule that is no more.
+    fn is_about(&self, rules: &[&str]) -> bool {
+        rules.contains(&self.rule.as_str()) || Rule::named(&self.rule).is_none()
     }
 }

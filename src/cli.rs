@@ -13,7 +13,8 @@ mod terminal;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use terminal::Stream;
 
 use crate::files::Failure;
 use crate::report;
@@ -70,7 +71,7 @@ Examples:
   cardlint fix                repair it
   cardlint explain stale-link what a rule means
 
-Each command has examples of its own: cardlint help check";
+More examples: cardlint help check, fix or apply";
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
@@ -78,12 +79,15 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to standard output, mistakes to standard error; a closed pipe is no reason to complain.
+            let stream = if error.use_stderr() { Stream::Error } else { Stream::Out };
+            let page = error.render();
+            let plain = page.to_string();
             // What cannot be shown as it is loses its colours too.
-            let plain = error.render().to_string();
-            if plain.lines().all(|line| report::inert(line) == line) {
-                let _ = error.print();
-            } else {
+            if plain.lines().any(|line| report::inert(line) != line) {
                 say(&plain);
+            } else {
+                let page = if colour_asked().colours(stream) { page.ansi().to_string() } else { plain };
+                let _ = stream.writer().write_all(page.as_bytes());
             }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
@@ -106,6 +110,18 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// When to use colours, where the arguments could not be read or ask for help.
+fn colour_asked() -> terminal::When {
+    let mut arguments = std::env::args_os().filter_map(|argument| argument.into_string().ok());
+    let value = arguments.by_ref().find_map(|argument| argument.strip_prefix("--color").map(str::to_owned));
+    let value = match value.as_deref() {
+        Some("") => arguments.next(),
+        Some(value) => value.strip_prefix('=').map(str::to_owned),
+        None => None,
+    };
+    value.and_then(|value| terminal::When::from_str(&value, true).ok()).unwrap_or(terminal::When::Auto)
 }
 
 /// Writes lines to standard error, made safe for a terminal; nobody may be listening.

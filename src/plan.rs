@@ -157,14 +157,14 @@ impl Step {
     }
 }
 
-/// `Fix mojibake and stale-link in the model card`, by the rules of which fewer findings are left. Which fixes `found` had
+/// `Fix mojibake and stale-link in the card`, by the rules of which fewer findings are left. Which fixes `found` had
 /// does not tell: one fix may be what makes another one possible.
 fn title(found: &[Finding], left: &[Finding]) -> String {
     let count = |findings: &[Finding], rule: &Rule| findings.iter().filter(|f| f.rule == rule.name).count();
     let fixed = RULES.iter().filter(|rule| count(left, rule) < count(found, rule));
     match fixed.map(|rule| rule.name).collect::<Vec<_>>().as_slice() {
-        [] => "Fix the model card".into(),
-        rules => format!("Fix {} in the model card", listed(rules)),
+        [] => "Fix the card".into(),
+        rules => format!("Fix {} in the card", listed(rules)),
     }
 }
 
@@ -192,8 +192,8 @@ mod tests {
     fn a_title_names_what_is_gone() {
         let of = |rule| Finding::new(rule, Severity::Warning, Span::default(), "");
         let found = [of("mojibake"), of("stale-link"), of("old-layout"), of("stale-link"), of("mojibake")];
-        assert_eq!(title(&found, &[]), "Fix mojibake, stale-link and old-layout in the model card");
-        assert_eq!(title(&found, &found[..3]), "Fix mojibake and stale-link in the model card");
-        assert_eq!(title(&found, &found), "Fix the model card");
+        assert_eq!(title(&found, &[]), "Fix mojibake, stale-link and old-layout in the card");
+        assert_eq!(title(&found, &found[..3]), "Fix mojibake and stale-link in the card");
+        assert_eq!(title(&found, &found), "Fix the card");
     }
 }

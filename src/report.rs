@@ -80,6 +80,30 @@ pub struct Look {
     pub width: usize,
 }
 
+/// Findings below the severity that is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// How many.
+    pub count: usize,
+    /// The least severity among them.
+    pub least: Option<Severity>,
+}
+
+impl Hidden {
+    /// Counts one more.
+    pub fn add(&mut self, severity: Severity) {
+        self.count += 1;
+        self.least = Some(self.least.map_or(severity, |least| least.min(severity)));
+    }
+}
+
+impl std::ops::AddAssign for Hidden {
+    fn add_assign(&mut self, other: Self) {
+        self.count += other.count;
+        self.least = self.least.into_iter().chain(other.least).min();
+    }
+}
+
 /// What was seen in a run.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct Summary {
@@ -107,9 +131,9 @@ pub struct Summary {
     /// Findings that have a suggestion.
     #[serde(skip)]
     pub suggested: usize,
-    /// Findings below the severity that is shown.
+    /// Findings that are not shown.
     #[serde(skip)]
-    pub hidden: usize,
+    pub hidden: Hidden,
     /// Files that the configuration excludes.
     #[serde(skip_serializing_if = "is_zero")]
     pub excluded: usize,
@@ -267,10 +291,14 @@ struct Page<'t> {
     seen: HashMap<String, usize>,
 }
 
+/// A path as other tools know it, from the folder they run in.
+fn plain(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}
+
 impl Page<'_> {
-    /// The path as other tools know it, from the folder they run in.
     fn plain_path(&self) -> &str {
-        self.path.strip_prefix("./").unwrap_or(self.path)
+        plain(self.path)
     }
 
     fn places(&mut self, finding: &Finding) -> (Position, Position) {

@@ -630,6 +630,29 @@ fn a_baseline_silences_what_it_accepted_and_no_more() {
 }
 
 #[test]
+fn a_baseline_is_written_for_the_cards_and_rules_of_the_run() {
+    let table = "---\nlicense: mit\n---\n\n# Tiny\n\n| a | b |\n| - | - |\n| 1 | 2 | 3 |\n";
+    let dir = folder(&[("tree/cards/a/README.md", &format!("{table}\n<https://app.wandb.ai/a/b>\n"))]);
+    fs::create_dir(dir.path().join("tree/.ci")).expect("a folder");
+    let check = |args: &[&str]| {
+        let baseline = ["check", "--baseline", "tree/.ci/base.jsonl"];
+        let run = run(&dir, &[&baseline[..], args, &["tree"]].concat());
+        assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+        read(&dir, "tree/.ci/base.jsonl")
+    };
+    let all = check(&["--write-baseline"]);
+    assert_eq!(all.matches("{\"path\":\"../cards/a/README.md\",").count(), 2, "{all}");
+    assert_eq!(check(&[]), all);
+    assert_eq!(check(&["--write-baseline", "--select", "stale-link"]), all, "of other rules nothing is known");
+    assert_eq!(check(&["--write-baseline", "--severity", "error"]), all, "nor of what is not shown");
+    fs::write(dir.path().join("tree/cards/a/README.md"), table).expect("a card");
+    let left = check(&["--write-baseline", "--select", "stale-link"]);
+    assert_eq!(left.lines().collect::<Vec<_>>(), [all.lines().nth(1).expect("two lines")]);
+    fs::remove_dir_all(dir.path().join("tree/cards")).expect("a folder");
+    assert_eq!(check(&["--write-baseline"]), "", "a card that is no more has no findings");
+}
+
+#[test]
 fn what_is_repaired_leaves_the_baseline_for_good() {
     let dir = folder(&[("cards/a/README.md", STALE), ("cards/b/README.md", KEPT), ("gone/README.md", STALE)]);
     let check =

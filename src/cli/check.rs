@@ -13,7 +13,7 @@ use crate::batch::Read;
 use crate::files::{self, Candidate, Failure};
 use crate::finding::Severity;
 use crate::policy::{self, Checked, Policy};
-use crate::report::{Summary, counted};
+use crate::report::{Hidden, Summary, counted};
 use crate::suppression;
 use crate::text::valid_text;
 
@@ -69,7 +69,7 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
         let cards: Vec<(&Policy, &[u8])> = tasks.iter().map(|task| (&*task.policy, &task.read.bytes[..])).collect();
         let checked = policy::check_all(&cards, least).into_iter().map(|Checked { findings, secrets }| {
             // What a baseline knows is taken out first, whatever its severity.
-            let (findings, hidden) = if keep_all { (findings, 0) } else { common.at_least(findings) };
+            let (findings, hidden) = if keep_all { (findings, Hidden::default()) } else { common.at_least(findings) };
             Ok((findings, secrets, hidden))
         });
         checked.collect()
@@ -109,18 +109,21 @@ fn read_baseline(file: &Path) -> Result<Baseline, String> {
 }
 
 fn write_baseline(common: &Common, policies: &Policies, file: &Path) -> io::Result<ExitCode> {
-    let mut baseline = Baseline::create(file, &common.paths).map_err(io::Error::other)?;
-    let work = |_: &Candidate, bytes: &[u8], policy: &Policy| Ok(common.at_least(policy.check(bytes)).0);
+    let mut baseline = Baseline::create(file).map_err(io::Error::other)?;
+    let work = |_: &Candidate, bytes: &[u8], policy: &Policy| Ok(policy.check(bytes));
     let (mut cards, mut accepted) = (0, 0);
     let seen = common.each_card(policies, work, |Read { candidate, bytes, .. }, findings| {
-        cards += usize::from(!findings.is_empty());
-        accepted += findings.len();
-        baseline.accept(common.path_of(candidate), valid_text(bytes), &findings);
+        let path = common.path_of(candidate);
+        let known = policies.of(path).policy(path);
+        let of_card = baseline.accept(path, &known.rules, valid_text(bytes), &findings, common.severity);
+        cards += usize::from(of_card > 0);
+        accepted += of_card;
         Ok(())
     })?;
     complain(&seen.failures);
     if seen.failures.is_empty() {
         interrupt::arm();
+        baseline.forget_unseen(&common.paths);
         baseline.write().map_err(io::Error::other)?;
         say(&format!("Wrote {} of {} to {}.", counted(accepted, "finding"), counted(cards, "card"), file.display()));
     } else {

@@ -15,7 +15,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::plan::{Planned, Step};
 use crate::policy::{self, Checked};
-use crate::report::{self, FixedCount, Format, Summary, counted, diff, github};
+use crate::report::{self, FixedCount, Format, Hidden, Summary, counted, diff, github};
 use crate::text::Span;
 
 pub const EXAMPLES: &str = "\
@@ -64,7 +64,7 @@ struct Fixed {
     step: Option<Step>,
     left: Vec<Finding>,
     secrets: Vec<Span>,
-    hidden: usize,
+    hidden: Hidden,
 }
 
 pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
@@ -79,6 +79,9 @@ pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
     }
     let policies = common.policies()?;
     match &args.plan {
+        Some(file) if file.as_os_str() == "-" => {
+            Err(io::Error::other("`--plan` wants a file: `apply` reads no plan from a pipe"))
+        }
         Some(_) if from_stdin => Err(io::Error::other("standard input cannot be planned")),
         Some(file) => plan(args, &policies, file),
         None => fix(args, &policies, color),

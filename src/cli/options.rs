@@ -14,12 +14,12 @@ use super::terminal::{self, Progress, Stream, When};
 use super::{complain, exit_code, interrupt};
 use crate::batch::{self, Read, Scope, Seen};
 use crate::card::RepoType;
-use crate::config::{Asked, Choice};
+use crate::config::{Asked, Choice, RuleName};
 use crate::files::{Candidate, Failure};
 use crate::finding::{Finding, Severity};
 use crate::policy::Policy;
-use crate::report::{Format, Look, Report, Summary};
-use crate::rules::RULES;
+use crate::report::{Format, Hidden, Look, Report, Summary};
+use crate::rules::{RULES, Rule};
 
 /// Bytes of cards that are worked on together: enough that a rule runs over several cards while its code is in the instruction
 /// cache, few enough that what is known of all of them stays in the data cache.
@@ -60,7 +60,7 @@ pub struct Common {
     /// How findings are written.
     #[arg(long, value_parser = formats(), default_value = "text", help_heading = "Output")]
     pub format: Format,
-    /// The least severity that is shown and counted.
+    /// The least severity that is shown, counted and, by `fix`, repaired.
     #[arg(long, value_parser = severities(), default_value = "warning", help_heading = "Output")]
     pub severity: Severity,
     /// Count the findings of each rule instead of showing them; with the formats text, concise and json.
@@ -73,8 +73,8 @@ pub struct Common {
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = choices(), hide_possible_values = true, help_heading = "Rules")]
     select: Vec<Choice>,
     /// Do not check these rules; names separated by commas.
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = choices(), hide_possible_values = true, help_heading = "Rules")]
-    ignore: Vec<Choice>,
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_names(), hide_possible_values = true, help_heading = "Rules")]
+    ignore: Vec<RuleName>,
     /// What the cards belong to; else each card's keys tell.
     #[arg(long, value_name = "TYPE", value_parser = repo_types(), help_heading = "Rules")]
     repo_type: Option<RepoType>,
@@ -227,11 +227,16 @@ impl Common {
         }
     }
 
-    /// The findings that are to be shown, and how many are not.
-    pub fn at_least(&self, mut findings: Vec<Finding>) -> (Vec<Finding>, usize) {
-        let all = findings.len();
-        findings.retain(|finding| finding.severity >= self.severity);
-        let hidden = all - findings.len();
+    /// The findings that are to be shown, and those that are not.
+    pub fn at_least(&self, mut findings: Vec<Finding>) -> (Vec<Finding>, Hidden) {
+        let mut hidden = Hidden::default();
+        findings.retain(|finding| {
+            let is_shown = finding.severity >= self.severity;
+            if !is_shown {
+                hidden.add(finding.severity);
+            }
+            is_shown
+        });
         (findings, hidden)
     }
 
@@ -313,11 +318,16 @@ fn choices() -> impl TypedValueParser<Value = Choice> {
         (Choice::Default, PossibleValue::new("default").help("the rules that are checked unless asked otherwise")),
         (Choice::All, PossibleValue::new("all").help("every rule")),
     ];
-    let rules = RULES.iter().map(|&rule| {
-        let summary = rule.summary().replace('\n', " ");
-        (Choice::One(rule), PossibleValue::new(rule.name).help(summary))
-    });
+    let rules = RULES.iter().map(|&rule| (Choice::One(rule), rule_name(rule)));
     one_of(sets.into_iter().chain(rules).collect())
+}
+
+fn rule_names() -> impl TypedValueParser<Value = RuleName> {
+    one_of(RULES.iter().map(|&rule| (RuleName(rule), rule_name(rule))).collect())
+}
+
+fn rule_name(rule: &Rule) -> PossibleValue {
+    PossibleValue::new(rule.name).help(rule.summary().replace('\n', " "))
 }
 
 /// Reads an argument that is one of these names.

@@ -15,7 +15,7 @@ pub fn explain(name: &str, color: When) -> io::Result<ExitCode> {
         return Err(io::Error::other(format!("there is no rule `{name}`{hint}")));
     };
     let mut out = Stream::Out.writer();
-    if Stream::Out.is_terminal() || matches!(color, When::Always) {
+    if Stream::Out.is_terminal() || color.colours(Stream::Out) {
         let width = width().unwrap_or(80).clamp(40, 100);
         out.write_all(page::shown(rule.page, width, color.colours(Stream::Out)).as_bytes())?;
     } else {

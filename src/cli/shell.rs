@@ -17,6 +17,9 @@ Examples:
   cardlint completions zsh > ~/.zfunc/_cardlint
   cardlint completions fish > ~/.config/fish/completions/cardlint.fish";
 
+/// What stands at the foot of every manual page.
+const SOURCE: &str = concat!("cardlint ", env!("CARGO_PKG_VERSION"));
+
 pub fn completions(shell: Shell) -> io::Result<ExitCode> {
     let mut page = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "cardlint", &mut page);
@@ -35,7 +38,7 @@ pub fn manual(command: Option<&str>) -> io::Result<ExitCode> {
         }
     };
     let mut out = Vec::new();
-    clap_mangen::Man::new(page).render(&mut out)?;
+    clap_mangen::Man::new(page).source(SOURCE).render(&mut out)?;
     print(&out)
 }
 

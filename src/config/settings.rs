@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use super::{Choice, Config, FILE_NAME, Override, OwnMove, OwnPlaceholder};
+use super::{Choice, Config, FILE_NAME, Override, OwnMove, OwnPlaceholder, RuleName};
 use crate::card::RepoType;
 use crate::files::{self, Globs};
 use crate::house::{House, Move, Placeholder};
@@ -19,7 +19,7 @@ pub struct Asked {
     /// Rules to check and no others; empty where none are named.
     pub select: Vec<Choice>,
     /// Rules not to check.
-    pub ignore: Vec<Choice>,
+    pub ignore: Vec<RuleName>,
     /// What the cards belong to.
     pub repo_type: Option<RepoType>,
 }
@@ -32,7 +32,7 @@ pub struct Settings {
     overrides: Vec<(Globs, Override)>,
     selected: bool,
     repo_type: Option<RepoType>,
-    ignored: Vec<Choice>,
+    ignored: Vec<RuleName>,
     base: Policy,
 }
 
@@ -91,13 +91,14 @@ impl Settings {
         let selected = !asked.select.is_empty();
         let mut ignored = asked.ignore.clone();
         if !selected {
-            ignored.extend(config.ignore.iter().map(|name| Choice::One(name.0)));
+            ignored.extend(&config.ignore);
         }
         let select = if selected { &asked.select } else { config.select.as_ref().unwrap_or(&DEFAULT) };
         let house = House {
-            placeholders: config.placeholders.into_iter().map(placeholder).collect::<Result<_, _>>()?,
-            moves: config.moves.into_iter().map(moved).collect::<Result<_, _>>()?,
+            placeholders: each("placeholder", config.placeholders, placeholder)?,
+            moves: each("move", config.moves, moved)?,
         };
+        come_to_rest(&house.moves)?;
         let base = Policy {
             rules: rules(select, &ignored),
             severities: config.severity.iter().map(|(rule, severity)| (rule.0.name, *severity)).collect(),
@@ -124,42 +125,104 @@ impl Settings {
     }
 }
 
-static DEFAULT: std::sync::LazyLock<Vec<Choice>> = std::sync::LazyLock::new(|| vec![Choice::Default]);
+static DEFAULT: LazyLock<Vec<Choice>> = LazyLock::new(|| vec![Choice::Default]);
 
-fn rules(select: &[Choice], ignored: &[Choice]) -> Vec<&'static Rule> {
-    let wanted = |rule: &&Rule| select.iter().any(|c| c.has(rule)) && !ignored.iter().any(|c| c.has(rule));
+fn rules(select: &[Choice], ignored: &[RuleName]) -> Vec<&'static Rule> {
+    let is_ignored = |rule: &Rule| ignored.iter().any(|ignored| ignored.0.name == rule.name);
+    let wanted = |rule: &&Rule| select.iter().any(|c| c.has(rule)) && !is_ignored(rule);
     RULES.iter().copied().filter(wanted).collect()
 }
 
-fn placeholder(own: OwnPlaceholder) -> Result<Placeholder, String> {
-    let made = match (own.text, own.pattern) {
-        (Some(text), None) if !text.is_empty() => Placeholder::word(&text, own.belongs).map_err(|e| e.to_string()),
-        (None, Some(pattern)) => regex(&pattern).map(|pattern| Placeholder { pattern, belongs: own.belongs }),
-        _ => Err("a [[placeholder]] needs either a `text` or a `pattern`".into()),
-    }?;
-    if made.pattern.is_match("") {
-        return Err(format!("the [[placeholder]] `{}` matches everywhere", made.pattern));
+/// Makes something of each entry of a list; an error tells which one it is.
+fn each<T, M>(list: &str, entries: Vec<T>, make: impl Fn(T) -> Result<M, String>) -> Result<Vec<M>, String> {
+    let numbered = entries.into_iter().zip(1..);
+    numbered.map(|(entry, n)| make(entry).map_err(|why| format!("entry {n} of [[{list}]]: {why}"))).collect()
+}
+
+/// What an entry is about.
+enum About {
+    Text(String),
+    Pattern(Regex),
+}
+
+impl About {
+    /// `name` is the key of the text.
+    fn of(name: &str, text: Option<String>, pattern: Option<&str>) -> Result<Self, String> {
+        match (text, pattern) {
+            (Some(text), None) if text.is_empty() => Err(format!("its `{name}` is empty")),
+            (Some(text), None) => Ok(Self::Text(text)),
+            (None, Some(pattern)) => Regex::new(pattern)
+                .map(Self::Pattern)
+                .map_err(|error| format!("the pattern `{pattern}` cannot be read: {error}")),
+            (None, None) => Err(format!("it needs a `{name}` or a `pattern`")),
+            (Some(_), Some(_)) => Err(format!("it has a `{name}` and a `pattern`, and may only have one of them")),
+        }
     }
-    Ok(made)
+}
+
+fn placeholder(own: OwnPlaceholder) -> Result<Placeholder, String> {
+    let made = match About::of("text", own.text, own.pattern.as_deref())? {
+        About::Text(text) => Placeholder::word(&text, own.belongs).map_err(|error| error.to_string())?,
+        About::Pattern(pattern) => Placeholder { pattern, belongs: own.belongs },
+    };
+    if made.pattern.is_match("") { Err(format!("`{}` matches everywhere", made.pattern)) } else { Ok(made) }
 }
 
 fn moved(own: OwnMove) -> Result<Move, String> {
     let what = own.what.unwrap_or_else(|| "this link moved".into());
-    let made = match (own.from, own.pattern) {
-        (Some(from), None) if !from.is_empty() => Move::below(&from, &own.to, what).map_err(|e| e.to_string())?,
-        (None, Some(pattern)) => Move { from: regex(&format!("^(?:{pattern})$"))?, to: own.to, what },
-        _ => return Err("a [[move]] needs either a `from` or a `pattern`".into()),
+    let whole = own.pattern.map(|pattern| format!("^(?:{pattern})$"));
+    let made = match About::of("from", own.from, whole.as_deref())? {
+        About::Text(from) => Move::below(&from, &own.to, what).map_err(|error| error.to_string())?,
+        About::Pattern(from) => Move { from, to: own.to, what },
     };
-    let mut target = String::new();
-    Regex::new("^$").ok().and_then(|empty| empty.captures("").map(|c| c.expand(&made.to, &mut target)));
-    if made.from.is_match(&target) {
-        return Err(format!("the [[move]] to `{}` leads to itself", made.to));
+    let is_known = |name: &str| {
+        let number = name.parse::<usize>().is_ok_and(|number| number < made.from.captures_len());
+        number || made.from.capture_names().flatten().any(|known| known == name)
+    };
+    let mut named = GROUP.captures_iter(&made.to).filter_map(|group| group.get(1).or(group.get(2)));
+    if let Some(name) = named.find(|name| !is_known(name.as_str())) {
+        let name = name.as_str();
+        return Err(format!(
+            "`to` names a group `{name}`, which `pattern` does not have; write `${{1}}` before letters"
+        ));
+    }
+    let plain = bare(&made.to);
+    let is_address = made.to.starts_with('$') || plain.starts_with("https://") || plain.starts_with("http://");
+    if !is_address || plain.contains(|c: char| c.is_whitespace() || c.is_control() || "<>()\"".contains(c)) {
+        return Err("`to` is no web address: it begins with `https://` and holds no blanks, quotes or brackets".into());
     }
     Ok(made)
 }
 
-fn regex(pattern: &str) -> Result<Regex, String> {
-    Regex::new(pattern).map_err(|error| format!("the pattern `{pattern}` cannot be read: {error}"))
+/// A group in a replacement, as the crate `regex` reads it; `$$` is a dollar.
+static GROUP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\$(?:\$|\{([^}]*)\}|([0-9A-Za-z_]+))").expect("the pattern is well-formed"));
+
+/// The replacement whose groups hold nothing.
+fn bare(to: &str) -> String {
+    GROUP.replace_all(to, |group: &Captures| if &group[0] == "$$" { "$" } else { "" }).into_owned()
+}
+
+/// Refuses moves that lead back to each other, as far as their addresses alone tell.
+fn come_to_rest(moves: &[Move]) -> Result<(), String> {
+    for (first, start) in moves.iter().enumerate() {
+        let mut link = bare(&start.to);
+        let mut taken = vec![first];
+        while let Some((next, groups)) = (0..moves.len()).find_map(|at| Some((at, moves[at].from.captures(&link)?))) {
+            if let Some(begin) = taken.iter().position(|at| *at == next) {
+                let ring: Vec<String> = taken[begin..].iter().map(|at| (at + 1).to_string()).collect();
+                return Err(match ring.as_slice() {
+                    [alone] => format!("entry {alone} of [[move]]: what it moves leads to itself"),
+                    _ => format!("entries {} of [[move]]: they lead back to each other", ring.join(" and ")),
+                });
+            }
+            taken.push(next);
+            let mut target = String::new();
+            groups.expand(&moves[next].to, &mut target);
+            link = target;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -202,16 +265,42 @@ mod tests {
 
     #[test]
     fn wrong_data_is_refused() {
-        for text in [
-            "[[placeholder]]\nbelongs='x'",
-            "[[placeholder]]\npattern='a*'",
-            "[[placeholder]]\npattern='('",
-            "[[move]]\nto='x'",
-            "[[move]]\nfrom='http://a.example'\nto='http://a.example/b'",
-            "exclude=['a[z-b]']",
+        let house = "https://house.example";
+        for (text, why) in [
+            ("[[placeholder]]\nbelongs='x'", "entry 1 of [[placeholder]]: it needs a `text` or a `pattern`"),
+            ("[[placeholder]]\ntext=''", "entry 1 of [[placeholder]]: its `text` is empty"),
+            ("[[placeholder]]\npattern='a*'", "entry 1 of [[placeholder]]: `a*` matches everywhere"),
+            (
+                "[[placeholder]]\ntext='a'\n[[placeholder]]\npattern='('",
+                "entry 2 of [[placeholder]]: the pattern `(` cannot",
+            ),
+            ("[[move]]\nto='x'", "entry 1 of [[move]]: it needs a `from` or a `pattern`"),
+            ("[[move]]\nfrom='a'\npattern='a'\nto='x'", "it has a `from` and a `pattern`"),
+            ("[[move]]\nfrom='HOUSE/a'\nto='x.example'", "`to` is no web address"),
+            ("[[move]]\nfrom='HOUSE/a'\nto='HOUSE/a b'", "`to` is no web address"),
+            ("[[move]]\npattern='HOUSE/(.*)'\nto='HOUSE.org/$2'", "`to` names a group `2`"),
+            ("[[move]]\npattern='HOUSE/(.*)'\nto='HOUSE.org/$1_x'", "`to` names a group `1_x`"),
+            (
+                "[[move]]\nfrom='http://a.example'\nto='http://a.example/b'",
+                "entry 1 of [[move]]: what it moves leads to itself",
+            ),
+            (
+                "[[move]]\nfrom='HOUSE'\nto='HOUSE.net'\n[[move]]\nfrom='HOUSE.net'\nto='HOUSE.org'\n\
+                 [[move]]\nfrom='HOUSE.org'\nto='HOUSE.net'",
+                "entries 2 and 3 of [[move]]: they lead back to each other",
+            ),
+            ("exclude=['a[z-b]']", "a[z-b]"),
         ] {
-            let config = Config::parse(text).unwrap();
-            assert!(Settings::build(PathBuf::new(), config, &Asked::default()).is_err(), "{text}");
+            let config = Config::parse(&text.replace("HOUSE", house)).unwrap();
+            let told = Settings::build(PathBuf::new(), config, &Asked::default()).err().unwrap_or_default();
+            assert!(told.contains(why), "{text}: {told}");
+        }
+        for text in [
+            "pattern='(https?)://old.example/(?P<page>.*)'\nto='$1://new.example/${page}_$$'",
+            "from='HOUSE'\nto='http://x.example'",
+        ] {
+            let config = Config::parse(&format!("[[move]]\n{}", text.replace("HOUSE", house))).unwrap();
+            assert!(Settings::build(PathBuf::new(), config, &Asked::default()).is_ok(), "{text}");
         }
     }
 }

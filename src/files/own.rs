@@ -60,8 +60,14 @@ pub fn lexical(path: &Path) -> PathBuf {
     out
 }
 
-/// The path from a folder, with `/` between its parts; `folder` is a [`lexical`] path. One outside of it stays absolute.
+/// The path from a folder, with `/` between its parts and `..` to leave the folder; `folder` is a [`lexical`] path. One on
+/// another drive stays absolute.
 pub fn relative(folder: &Path, path: &Path) -> String {
     let path = lexical(path);
-    shown(path.strip_prefix(folder).unwrap_or(&path))
+    for (up, shared) in folder.ancestors().enumerate() {
+        if let Ok(rest) = path.strip_prefix(shared) {
+            return shown(&PathBuf::from("../".repeat(up)).join(rest));
+        }
+    }
+    shown(&path)
 }

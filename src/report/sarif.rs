@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::safe::{self, write_json};
-use super::{Page, uri, with_advice};
+use super::{Page, plain, uri, with_advice};
 use crate::files::Failure;
 use crate::finding::{Finding, Severity};
 use crate::fix::Fix;
@@ -79,7 +79,7 @@ fn descriptor(rule: &Rule) -> Value {
 }
 
 fn notification(failure: &Failure) -> Value {
-    let place = json!({ "physicalLocation": { "artifactLocation": { "uri": uri::of_path(&failure.path) } } });
+    let place = json!({ "physicalLocation": { "artifactLocation": { "uri": uri::of_path(plain(&failure.path)) } } });
     json!({ "level": "error", "message": { "text": failure.message }, "locations": [place] })
 }
 

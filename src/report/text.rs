@@ -115,11 +115,13 @@ pub(super) fn summary(out: &mut impl Write, summary: &Summary, failures: &[Failu
         let verb = if fixed.written { "Fixed" } else { "Would fix" };
         writeln!(out, "{verb} {} in {}.", counted(fixed.findings, "finding"), counted(fixed.cards, "card"))?;
     }
+    let least = summary.hidden.least.unwrap_or(Severity::Info).word();
+    let not_shown = format!("not shown (`--severity {least}`): ");
     let besides: Vec<String> = [
         (summary.skipped, "skipped ", if summary.rows { "empty row" } else { "other Markdown file" }),
         (summary.excluded, "excluded ", if summary.rows { "row" } else { "file" }),
         (summary.baseline, "the baseline accepts ", "finding"),
-        (summary.hidden, "not shown (`--severity info`): ", "finding"),
+        (summary.hidden.count, &*not_shown, "finding"),
     ]
     .iter()
     .filter(|(n, ..)| *n > 0)
