@@ -98,11 +98,12 @@ fn maker(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     let tag = tag(card)?;
     // Nearly every card names one maker alone.
     names_another(card.text(), tag.says).then_some(())?;
-    let made = MADE_WITH.captures(card.text()).and_then(|made| made.get(1)).map(|made| Evidence {
+    let mut made = MADE_WITH.captures_iter(card.text()).filter_map(|made| made.get(1)).map(|made| Evidence {
         span: Span::from(made.range()),
         says: made.as_str(),
         place: "the text",
     });
+    let made = made.find(|made| is_shown(card, made.span));
     let links = code_links(card);
     let owners = ids.iter().map(|[owner, _]| owner);
     let others: Vec<&Evidence> =
@@ -132,7 +133,7 @@ fn code_links<'t>(card: &Card<'t>) -> Vec<Evidence<'t>> {
         let family = layout::families().find(|family| family.repository.eq_ignore_ascii_case(address))?;
         Some(Evidence { span: Span::from(link.range()), says: family.name, place: "the link to the code" })
     });
-    links.filter(|link| !touches(card.code(), link.span)).collect()
+    links.filter(|link| is_shown(card, link.span)).collect()
 }
 
 /// The header, the thumbnail, the text and the code name the model by its handle.
@@ -143,8 +144,13 @@ fn model(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     let header = header.map(|span| Evidence { span, says: span.of(text), place: "the header block" });
     let named = HANDLES.iter().filter_map(|(pattern, place)| {
         let within = if *place == "the thumbnail" { thumbnail } else { card.body() };
-        let handle = pattern.captures(within.of(text))?.get(1)?;
-        Some(Evidence { span: Span::from(handle.range()).shift(within.start), says: handle.as_str(), place })
+        let handles = pattern.captures_iter(within.of(text)).filter_map(|handle| handle.get(1));
+        let mut said = handles.map(|handle| Evidence {
+            span: Span::from(handle.range()).shift(within.start),
+            says: handle.as_str(),
+            place,
+        });
+        said.find(|said| is_shown(card, said.span))
     });
     let named: Vec<Evidence> = named.collect();
     let is_slot = |evidence: &&Evidence| MAKERS.iter().any(|maker| maker.slot == evidence.says);
@@ -155,6 +161,11 @@ fn model(card: &Card, ids: &[[Evidence; 2]]) -> Option<Finding> {
     let message = format!("{} names the model `{}`, {} `{}`", first.place, first.says, other.place, other.says);
     let finding = RULE.finding(first.span, message).help("one of them was copied from another model's card");
     Some(label(finding, &others))
+}
+
+/// Whether a reader of the card sees it as text.
+fn is_shown(card: &Card, span: Span) -> bool {
+    !touches(card.code(), span) && !touches(card.comments(), span)
 }
 
 fn label(finding: Finding, others: &[&Evidence]) -> Finding {
@@ -255,12 +266,17 @@ mod tests {
         assert_eq!(found(&badge(other)), want);
         assert_eq!(found(&format!("I was made with [it]({other}/).")), want);
         assert_eq!(found(&badge("https://github.com/alekseykorshuk/HuggingArtists")), want);
+        let made = "I was made with [huggingartists](https://a.b).";
+        let said = found(&format!("`{made}`\n\n{made}"));
+        assert_eq!(said, ["the tag says that huggingtweets made this model, the text says huggingartists"]);
         for silent in [
             badge(own),
             badge("https://github.com/ada/robot"),
             format!("It is much like [huggingartists]({other})."),
             format!("![pipeline]({other}/blob/master/img/pipeline.png)"),
             format!("`{}`", badge(other)),
+            "`I was made with [huggingartists](https://a.b)`".to_owned(),
+            "<!-- I was made with [huggingartists](https://a.b) -->".to_owned(),
         ] {
             assert_eq!(found(&silent), [""; 0], "{silent}");
         }

@@ -179,30 +179,53 @@ fn is_assigned(text: &str, span: Span) -> bool {
 
 /// Whether braces are filled by the code around them: `${NAME}`, or an f-string.
 fn is_filled_by_code(card: &Card, span: Span) -> bool {
-    let (before, found) = (&card.text()[..span.start], span.of(card.text()));
-    if !found.starts_with('{') {
+    let text = card.text();
+    if !span.of(text).starts_with('{') {
         return false;
     }
-    let near = &before[before.floor_char_boundary(before.len().saturating_sub(LONGEST_STRING))..];
-    let line = near.rsplit('\n').next().unwrap_or(near);
-    before.ends_with('$') || touches(card.code(), span) && ends_in_f_string(line)
+    if text[..span.start].ends_with('$') {
+        return true;
+    }
+    let code = card.code().get(card.code().partition_point(|code| code.end <= span.start));
+    let Some(code) = code.filter(|code| code.start < span.start) else {
+        return false;
+    };
+    let near = text.floor_char_boundary(span.start.saturating_sub(LONGEST_STRING)).max(code.start);
+    ends_in_f_string(&text[near..span.start])
 }
 
-/// Whether the text ends within an f-string.
-fn ends_in_f_string(line: &str) -> bool {
-    let mut open: Option<(char, bool)> = None;
-    let mut before = ' ';
-    for c in line.chars() {
-        if matches!(c, '"' | '\'') && before != '\\' {
-            match open {
-                None => open = Some((c, matches!(before, 'f' | 'F'))),
-                Some((quote, _)) if quote == c => open = None,
-                Some(_) => {}
+/// Whether the code ends within an f-string of Python.
+fn ends_in_f_string(code: &str) -> bool {
+    let mut open: Option<(&str, bool)> = None;
+    let mut at = 0;
+    while let Some(c) = code[at..].chars().next() {
+        let rest = &code[at..];
+        let mut len = c.len_utf8();
+        match open {
+            _ if c == '\\' => len += rest[1..].chars().next().map_or(0, char::len_utf8),
+            Some((quote, _)) if rest.starts_with(quote) => {
+                open = None;
+                len = quote.len();
             }
+            Some((quote, _)) if c == '\n' && quote.len() == 1 => open = None,
+            None => {
+                if let Some(quote) = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| rest.starts_with(quote)) {
+                    open = Some((quote, begins_f_string(&code[..at])));
+                    len = quote.len();
+                }
+            }
+            Some(_) => {}
         }
-        before = c;
+        at += len;
     }
     open.is_some_and(|(_, fills)| fills)
+}
+
+/// Whether a quote behind this code opens an f-string: `f`, `rf` and `fr`, in any case.
+fn begins_f_string(code: &str) -> bool {
+    let letters = code.trim_end_matches(['f', 'F', 'r', 'R']);
+    let is_word = letters.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    !is_word && code[letters.len()..].contains(['f', 'F'])
 }
 
 fn stands(card: &Card, place: Place, span: Span) -> bool {
@@ -215,7 +238,7 @@ fn stands(card: &Card, place: Place, span: Span) -> bool {
         Place::String => !in_code() || is_plain_string(text, span),
         Place::Value | Place::Item => {
             let root = card.front_matter().and_then(|f| f.root().ok());
-            root.is_some_and(|root| is_value(root, span, place == Place::Item))
+            root.is_some_and(|root| is_value(text, root, span, place == Place::Item))
         }
         Place::Style => {
             let tags = card.tags();
@@ -229,18 +252,19 @@ fn stands(card: &Card, place: Place, span: Span) -> bool {
 fn is_plain_string(text: &str, span: Span) -> bool {
     let (before, after) = (&text[..span.start], &text[span.end..]);
     ['\'', '"'].into_iter().any(|quote| {
-        before.strip_suffix(quote).is_some_and(|b| !b.ends_with(['f', 'F', 'r', 'R'])) && after.starts_with(quote)
+        before.strip_suffix(quote).is_some_and(|before| !begins_f_string(before)) && after.starts_with(quote)
     })
 }
 
-/// Whether a value of the front matter, or only an item of a list, is just these bytes, quotes apart.
-fn is_value(root: &Node, span: Span, items_only: bool) -> bool {
+/// Whether a value of the front matter, or only an item of a list, is just this text, quotes apart.
+fn is_value(text: &str, root: &Node, span: Span, items_only: bool) -> bool {
     let mut open = vec![(root, false)];
     while let Some((node, is_item)) = open.pop() {
         if !node.span.contains(span) {
             continue;
         }
-        if node.span.len() <= span.len() + 2 && (is_item || !items_only) {
+        let is_whole = node.span == span || node.as_str() == Some(span.of(text));
+        if is_whole && (is_item || !items_only) {
             return true;
         }
         match &node.value {
@@ -272,5 +296,26 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         PLACEHOLDERS.assert_sound(PATTERNS);
+    }
+
+    #[test]
+    fn a_value_is_the_whole_of_it() {
+        let found = |tag: &str| check(&Card::of_text(&format!("---\ntags:\n- {tag}\n---\n"))).len();
+        for (tag, count) in [("tag1", 1), ("'tag1'", 1), ("\"tag1\"", 1), ("tag1-b", 0), ("v-tag2", 0), ("'v tag2'", 0)]
+        {
+            assert_eq!(found(tag), count, "{tag}");
+        }
+    }
+
+    #[test]
+    fn strings_that_code_fills_are_told_apart() {
+        for filled in
+            ["x = f'", "print(f\"a ", "rf'", "(fr\"", "F\"a\" + f'", "f\"\"\"a\nb", "# don't\nf'", "'\\'' + f'"]
+        {
+            assert!(ends_in_f_string(filled), "{filled}");
+        }
+        for plain in ["x = '", "r'", "f'a' + '", "f'a\n", "\"\"\"f'\"\"\" + '", "buff'", "f'a'", ""] {
+            assert!(!ends_in_f_string(plain), "{plain}");
+        }
     }
 }

@@ -50,7 +50,7 @@ fn check(card: &Card) -> Vec<Finding> {
 
 /// `3 of 7 fields (43 %) are`.
 fn share(fields: &Fields) -> String {
-    let (unfilled, all) = (fields.unfilled.len(), fields.count.max(fields.unfilled.len()));
+    let (unfilled, all) = (fields.unfilled.len(), fields.count);
     if all == 1 {
         return "its only field is".to_owned();
     }
@@ -89,6 +89,15 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_is_one_field() {
+        let needed = "[More Information Needed]";
+        assert_eq!(
+            found(&format!("# {needed} and {needed}\n\nReal words.\n")),
+            ["1 of 2 fields (50 %) is as its template left it: the title"]
+        );
+    }
+
+    #[test]
     fn the_metadata_are_one_field() {
         let tags = "- copy-paste the tags obtained with the tagging app\n".repeat(2);
         let text = format!("---\nYAML tags:\n{tags}---\n\n# Tides\n\nHigh and low.\n");
@@ -107,6 +116,9 @@ mod tests {
             "Ask me: more information needed is more work.\n",
             "[More Information Needed](https://a.b/c)\n",
             "[More Information Needed]\n\n[More Information Needed]: https://a.b/c\n",
+            "[Needs More Information]\n\n[needs more  information]: https://a.b/c\n",
+            "[More Information Needed][papers]\n\n[papers]: https://a.b/c\n",
+            "<p><a href=\"https://a.b/c\">[More Information Needed]</a></p>\n",
             "{{ card | default(\"[More Information Needed]\", true) }}\n",
             "---\ntags:\n- huggingtweets\n---\n\n[More Information Needed]\n",
             "It is a fine-tuned version of [x](y) on an unknown dataset.\n",
@@ -118,6 +130,8 @@ mod tests {
             "[More Information Needed](https://github.com/huggingface/datasets/blob/master/CONTRIBUTING.md#how-to)\n";
         for text in [
             own,
+            "[More Information Needed]\n\n[Translators needed]: https://a.b/c\n",
+            "<a name=\"x\"></a> <a href=\"https://a.b/c\">x</a> [More Information Needed]\n",
             "Describe your model here\n",
             "# Model Card for Model ID\n",
             "**Put a short model description here.**\n",

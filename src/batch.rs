@@ -62,12 +62,12 @@ pub struct Seen {
 /// Only what `emit` returns; what cannot be read or worked on is in [`Seen::failures`].
 pub fn each_card<T: Send>(
     scope: &Scope,
-    wanted: impl Fn(&Candidate) -> bool + Send,
+    wanted: impl Fn(&Candidate) -> bool + Sync,
     work: impl Fn(&[Read]) -> Vec<Result<T, Failure>> + Sync,
     mut emit: impl FnMut(&Read, T) -> io::Result<()>,
 ) -> io::Result<Seen> {
-    let read = |(candidate, wanted): (Candidate, bool)| -> Result<Read, Undone> {
-        if !wanted {
+    let read = |candidate: Candidate| -> Result<Read, Undone> {
+        if !wanted(&candidate) {
             return Err(Undone::Excluded);
         }
         if (scope.stop)() {
@@ -80,13 +80,9 @@ pub fn each_card<T: Send>(
         Ok(Read { candidate, bytes, repo_type: None, frame: None })
     };
     let mut found = files::find(scope.paths);
-    let candidates = found.by_ref().map(move |candidate| {
-        let wanted = wanted(&candidate);
-        (candidate, wanted)
-    });
     let mut seen = Seen::default();
     let done = |batch| in_groups(batch, scope.together, read, &work);
-    in_order(candidates, done, |result| seen.take(result, &mut emit))?;
+    in_order(found.by_ref(), done, |result| seen.take(result, &mut emit))?;
     seen.failures.extend(found.failures());
     seen.failures.sort();
     Ok(seen)

@@ -230,6 +230,11 @@ impl<'t> Card<'t> {
         self.links.get_or_init(|| link::find(self))
     }
 
+    /// Markdown's links and their definitions, whole: `[text](destination)`; not in order.
+    pub fn linked(&self) -> &[Span] {
+        &self.markdown().linked
+    }
+
     /// Tables, also those in HTML and those that were meant to be one, in order.
     pub fn tables(&self) -> &[Table] {
         self.tables.get_or_init(|| table::find(self))

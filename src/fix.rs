@@ -3,8 +3,8 @@
 use crate::finding::Finding;
 use crate::text::Span;
 
-/// What a fix promises; ordered from the least to the most certain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+/// What a fix promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
     /// Probably meant; shown, and applied only when asked for by name.

@@ -8,7 +8,6 @@ use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::house::House;
 use crate::rules::{Rule, leaked_secret};
-use crate::suppression;
 use crate::text::{Haystack, Span, valid_text};
 
 /// What is asked of one card.
@@ -33,8 +32,8 @@ pub struct Checked {
     pub secrets: Vec<Span>,
 }
 
-/// The findings of each card under its policy, at least all of severity `least` or more. A rule of a lower severity is not run,
-/// unless a comment in the card may accept what it finds: the comment must not seem to be unused.
+/// The findings of each card under its policy, at least all of severity `least` or more. A rule of a lower severity is only
+/// run where a comment in the card names it.
 pub fn check_all(cards: &[(&Policy, &[u8])], least: Severity) -> Vec<Checked> {
     let asked: Vec<Asked> = cards.iter().map(|(policy, bytes)| policy.asked(bytes, least)).collect();
     let mut checked = Vec::with_capacity(cards.len());
@@ -85,8 +84,7 @@ impl Policy {
     /// The card that these bytes are, with the rules that may find something of severity `least` or more.
     fn asked<'c>(&'c self, bytes: &'c [u8], least: Severity) -> Asked<'c> {
         let card = Card::parse(bytes).of_type(self.repo_type).knowing(&self.house);
-        let needs_all = suppression::may_stand_in(card.haystack());
-        let needs = |rule: &&&Rule| needs_all || self.severity_of(rule.name).unwrap_or(rule.severity) >= least;
+        let needs = |rule: &&&Rule| self.severity_of(rule.name).unwrap_or(rule.severity) >= least;
         let rules = self.rules.iter().filter(needs).copied().collect();
         Asked { card, rules }
     }

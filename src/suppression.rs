@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::fix::{Edit, Fix, Safety};
 use crate::rules::{RULES, Rule, unused_suppression};
 use crate::spelling;
-use crate::text::{Haystack, Span, merge};
+use crate::text::{Haystack, Span, merge, quoted};
 
 /// What every suppression begins with; a card without it costs nothing more.
 const MARK: &str = "cardlint:";
@@ -132,9 +132,13 @@ fn unused(text: &str, suppressions: &[Suppression], reach: &Reach, starts: &Star
 fn useless(text: &str, name: Span) -> Finding {
     let word = name.of(text);
     let message = match Rule::named(word) {
-        Some(_) => format!("nothing here is found by `{word}`"),
+        Some(_) => format!("nothing here is found by {}", quoted(word)),
         None => {
-            format!("there is no rule `{word}`{}", spelling::did_you_mean(word, RULES.iter().map(|rule| rule.name)))
+            format!(
+                "there is no rule {}{}",
+                quoted(word),
+                spelling::did_you_mean(word, RULES.iter().map(|rule| rule.name))
+            )
         }
     };
     unused_suppression::RULE.finding(name, message)

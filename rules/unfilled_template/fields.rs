@@ -44,6 +44,7 @@ impl Fields {
             if let Some((title, _)) = phrases.next_if(|(phrase, _)| next.contains(*phrase)) {
                 fields.count += 1;
                 fields.unfilled.push((title, "the title".to_owned()));
+                while phrases.next_if(|(phrase, _)| next.contains(*phrase)).is_some() {}
             }
             // Such a title is no name of what stands below it.
             let is_title = fields.unfilled.last().is_some_and(|(last, _)| next.contains(*last));

@@ -4,15 +4,12 @@ use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
-use crate::card::{Card, Link, LinkKind};
+use crate::card::{Card, Tag, TagKind};
 use crate::rules::PATTERNS;
-use crate::text::{Haystack, Needle, Patterns, Span, touches};
+use crate::text::{Haystack, Needle, Patterns, Span, merge, touches};
 
 /// A slot with its default is no longer than this, in bytes.
 const LONGEST_SLOT: usize = 400;
-
-/// Nor is the target of a link longer than this.
-const LONGEST_TARGET: usize = 2000;
 
 #[derive(Deserialize)]
 struct Facts {
@@ -76,7 +73,7 @@ pub(super) fn may_stand_in(text: &Haystack) -> bool {
 /// What the generator left, in order: where a reader sees it, and not as the text of a link that the author set.
 pub(super) fn find(card: &Card) -> Vec<(Span, &'static Phrase)> {
     let text = card.text();
-    let is_defined = card.links().iter().any(|link| is_phrase_label(text, link));
+    let authors_links = authors_links(card);
     let in_front_matter = |span: Span| card.front_matter().is_some_and(|f| f.yaml.contains(span));
     let seen =
         |span: Span| card.body().contains(span) && !touches(card.code(), span) && !touches(card.comments(), span);
@@ -84,8 +81,10 @@ pub(super) fn find(card: &Card) -> Vec<(Span, &'static Phrase)> {
         let span = phrase_itself(text, Span::from(groups.get_match().range()));
         let phrase = &FACTS.phrase[index];
         let seen = if phrase.front_matter { in_front_matter(span) } else { seen(span) };
-        let is_link = is_defined && span.of(text).starts_with('[') || is_authors_link(&text[span.end..]);
-        (seen && !is_link && !is_slot(text, span)).then_some((span, phrase))
+        let link = authors_links.get(authors_links.partition_point(|link| link.end <= span.start));
+        // With its destination it is a link of the template.
+        let is_authors = link.is_some_and(|link| link.contains(span)) && !span.of(text).ends_with(')');
+        (seen && !is_authors && !is_slot(text, span)).then_some((span, phrase))
     });
     found.collect()
 }
@@ -98,19 +97,21 @@ fn phrase_itself(text: &str, span: Span) -> Span {
     Span::new(span.start + if is_labelled { label } else { 0 }, span.end).trim(text)
 }
 
-/// Whether what follows makes the phrase the text of a link that leads elsewhere than the template's own.
-fn is_authors_link(after: &str) -> bool {
-    after.starts_with("](")
-        || after
-            .strip_prefix('(')
-            .and_then(|rest| rest[..rest.floor_char_boundary(LONGEST_TARGET)].split_once(')'))
-            .is_some_and(|(target, _)| !(target.contains("huggingface/datasets") && target.contains("CONTRIBUTING")))
-}
-
-/// Whether `[phrase]: target` makes every such phrase a link.
-fn is_phrase_label(text: &str, link: &Link) -> bool {
-    let before = || text[..link.span.start].trim_end_matches([' ', '<']).trim_end_matches("]:");
-    link.kind == LinkKind::Definition && before().ends_with("eeded")
+/// The links that lead elsewhere than the template's own, whole; sorted, without overlaps.
+fn authors_links(card: &Card) -> Vec<Span> {
+    let is_authors = |link: &&Span| {
+        let link = link.of(card.text());
+        !(link.contains("huggingface/datasets") && link.contains("CONTRIBUTING"))
+    };
+    let mut links: Vec<Span> = card.linked().iter().filter(is_authors).copied().collect();
+    let mut open: Option<&Tag> = None;
+    for tag in card.tags().iter().filter(|tag| tag.name == "a") {
+        if let (Some(start), true) = (open, tag.kind == TagKind::End) {
+            links.push(Span::new(start.span.start, tag.span.end));
+        }
+        open = Some(tag).filter(|tag| tag.attribute("href").is_some());
+    }
+    merge(links)
 }
 
 /// Whether the phrase is the default of a slot in a template that was never rendered; that is `placeholder-leak`'s.

@@ -52,6 +52,8 @@ pub(super) struct Markdown {
     /// HTML blocks whole, inline tags one by one; in order.
     pub(super) html: Vec<Span>,
     pub(super) links: Vec<Link>,
+    /// See `Card::linked`.
+    pub(super) linked: Vec<Span>,
     pub(super) tables: Vec<RawTable>,
     /// Every paragraph, also inside lists and quotes.
     pub(super) paragraphs: Vec<Span>,
@@ -68,8 +70,9 @@ impl Markdown {
         let no_definition = None::<fn(BrokenLink) -> Option<(CowStr, CowStr)>>;
         let parser = Parser::new_with_broken_link_callback(body.of(text), options, no_definition);
         let mut markdown = Self::default();
-        let definitions = parser.reference_definitions().iter();
-        markdown.links = definitions
+        let definitions = || parser.reference_definitions().iter();
+        markdown.linked = definitions().map(|(_, d)| Span::from(d.span.clone()).shift(body.start)).collect();
+        markdown.links = definitions()
             .filter_map(|(_, d)| destination(text, &d.dest, Span::from(d.span.clone()).shift(body.start), "]:"))
             .map(|span| Link::new(LinkKind::Definition, span, text))
             .collect();
@@ -129,6 +132,9 @@ impl Markdown {
             Tag::CodeBlock(_) => self.code.push(span),
             Tag::HtmlBlock => self.html.push(span),
             Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. } => {
+                if matches!(tag, Tag::Link { .. }) {
+                    self.linked.push(span);
+                }
                 let kind = match link_type {
                     LinkType::Inline => LinkKind::Inline,
                     LinkType::Autolink => LinkKind::Autolink,

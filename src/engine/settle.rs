@@ -1,5 +1,7 @@
 //! Fixes applied, pass by pass, until none is left.
 
+use std::collections::BTreeSet;
+
 use super::rewrite::{Look, Seen, examine};
 use super::{REWRITES, look_at_all, secrets, sort};
 use crate::card::{Card, RepoType};
@@ -78,18 +80,19 @@ struct State {
     is_repaired: bool,
     /// What was seen of the text when the rewrite that made it was weighed.
     seen: Option<Seen>,
-    /// The rules that found something in the last pass.
-    names: Vec<&'static str>,
+    /// The rules with a fix for what they found in the last pass.
+    restless: BTreeSet<&'static str>,
 }
 
 impl State {
     fn new(text: &str) -> Self {
         let settled = Settled { text: text.to_owned(), ..Settled::default() };
-        Self { settled, is_settled: false, is_repaired: false, seen: None, names: Vec::new() }
+        Self { settled, is_settled: false, is_repaired: false, seen: None, restless: BTreeSet::new() }
     }
 
     fn take(&mut self, outcome: Outcome) {
-        self.names = outcome.findings.iter().map(|finding| finding.rule).collect();
+        let has_fix = |finding: &&Finding| finding.fix.is_some();
+        self.restless = outcome.findings.iter().filter(has_fix).map(|finding| finding.rule).collect();
         self.is_repaired = outcome.is_repaired;
         self.seen = outcome.seen;
         match outcome.next {
@@ -105,12 +108,12 @@ impl State {
         }
     }
 
-    fn end(mut self) -> Result<Settled, String> {
+    fn end(self) -> Result<Settled, String> {
         if self.is_settled {
             return Ok(self.settled);
         }
-        self.names.dedup();
-        Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({})", self.names.join(", ")))
+        let rules = Vec::from_iter(self.restless).join(", ");
+        Err(format!("the fixes do not come to rest after {MAX_PASSES} passes ({rules})"))
     }
 }
 

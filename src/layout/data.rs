@@ -12,7 +12,7 @@ use super::pattern::Pattern;
 use crate::text::Needle;
 
 /// The data files: the family's name, words without which no card is of the family, and the data.
-/// Adding a family is one line here; all else is in its file.
+/// A new family is a line here, its file, and its marks: `card/marks.toml` and `rules/identity_mismatch.toml`.
 const FILES: [(&str, &str, &str); 3] = [
     ("huggingtweets", "huggingtweets", include_str!("huggingtweets.toml")),
     ("huggingartists", "huggingartists", include_str!("huggingartists.toml")),
@@ -63,9 +63,6 @@ pub struct Generation {
 pub struct Slot {
     /// What stands in a card where the generator did not fill it in.
     pub token: String,
-    /// Name of the family whose slot it is.
-    #[serde(skip)]
-    pub family: &'static str,
     /// What belongs there, in words.
     pub meaning: String,
     /// Whether the token in a card is a fault: not where it is an ordinary word.

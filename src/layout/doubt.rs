@@ -89,7 +89,7 @@ fn changed_wrapper(reading: &Reading) -> Option<Doubt> {
     let changed = reading.pieces.iter().find(|p| edited(p.standing));
     let absent = reading.absent.iter().any(|&role| wraps(role));
     let message = "an opening or closing tag around the sections was changed";
-    let spans = changed.iter().map(|p| p.body).collect();
+    let spans = changed.iter().map(|p| p.span).collect();
     (changed.is_some() || absent).then(|| Doubt::new(message, spans))
 }
 
@@ -100,5 +100,5 @@ fn cut_end(reading: &Reading, page: &Page) -> Option<Doubt> {
     let is_end = |standing| matches!(standing, Standing::Stamped { role, .. } if role == end);
     let whole = reading.pieces.iter().any(|p| is_end(p.standing)) || page.text.ends_with('\n');
     let message = "the card seems to be cut off at its end";
-    (!whole).then(|| Doubt::new(message, vec![last.body]))
+    (!whole).then(|| Doubt::new(message, vec![last.span]))
 }

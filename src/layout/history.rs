@@ -17,7 +17,6 @@ impl Family {
     pub(super) fn parse(name: &'static str, data: &str) -> Result<Family, String> {
         let file: File = toml::from_str(data).map_err(|e| e.to_string())?;
         let mut slots = file.slot;
-        slots.iter_mut().for_each(|slot| slot.family = name);
         share_expressions(&mut slots);
         let mut roles = roles(file.key, file.role, &file.generation, &slots)?;
         let (generations, versions) = history(file.generation, &roles)?;

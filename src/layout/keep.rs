@@ -10,7 +10,7 @@ use crate::text::{Span, find_word};
 /// The author's pieces of the card, without the blank lines around them.
 pub fn must_keep(text: &str, reading: &Reading) -> Vec<Span> {
     let own = reading.pieces.iter().filter(|p| !matches!(p.standing, Standing::Stamped { .. }));
-    own.map(|p| p.body).filter(|span| !span.of(text).chars().all(is_gap)).collect()
+    own.map(|p| p.span).filter(|span| !span.of(text).chars().all(is_gap)).collect()
 }
 
 /// Whether each of the spans of the old text stands somewhere in the new one, byte for byte, each in a place of its own.

@@ -20,7 +20,7 @@ pub(super) struct Skeleton {
 pub(super) struct Anchor {
     /// The unit, counted from 0.
     pub unit: usize,
-    pub body: Span,
+    pub span: Span,
     /// A heading that the layout dropped and that stood right above the piece.
     pub heading: Option<Span>,
 }
@@ -37,7 +37,7 @@ impl Skeleton {
         let added_keys = current.keys.iter().copied().filter(|key| !had.iter().any(|k| k.0 == key.0)).collect();
         let front = reading.front.as_ref().map_or(0, |f| f.lines.end);
         let body = reading.lines.get(front).map_or(usize::MAX, |line| line.start);
-        let units = reading.pieces.iter().filter(|p| p.body.start >= body).cloned().collect();
+        let units = reading.pieces.iter().filter(|p| p.span.start >= body).cloned().collect();
         Skeleton { blocks, units, sections, added_keys }
     }
 
@@ -68,8 +68,8 @@ impl Skeleton {
             carried = dropped.or(carried);
             let place =
                 if dropped.is_some() || self.ends_section(reading, i) { self.section_end(place) } else { place };
-            let heading = heading.map(|at| self.units[at].body);
-            anchors.entry(place).or_default().push(Anchor { unit: i, body: unit.body, heading });
+            let heading = heading.map(|at| self.units[at].span);
+            anchors.entry(place).or_default().push(Anchor { unit: i, span: unit.span, heading });
         }
         anchors
     }

@@ -39,10 +39,8 @@ pub struct Reading {
 /// A part of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// With the blank lines after it.
+    /// Without the blank lines after it.
     pub span: Span,
-    /// Without them.
-    pub body: Span,
     /// What it is to the layout.
     pub standing: Standing,
 }
@@ -111,8 +109,8 @@ impl Reading {
             }
             _ => false,
         };
-        let body = |p: &&Piece| !self.is_key(p);
-        self.pieces.iter().filter(old).find(body).or_else(|| self.pieces.iter().find(old)).map(|p| p.body)
+        let in_body = |p: &&Piece| !self.is_key(p);
+        self.pieces.iter().filter(old).find(in_body).or_else(|| self.pieces.iter().find(old)).map(|p| p.span)
     }
 
     pub(super) fn version(&self) -> &'static Version {
@@ -155,7 +153,6 @@ fn read_as(text: &str, family: &'static Family) -> Option<Reading> {
     let mut reading = Reading::new(family, alignment.version, text);
     reading.read_front(&page, front.as_ref());
     reading.read_body(&structure);
-    reading.tile(text);
     reading.find_absent();
     let (facts, disagreements) = gather::gather(family, &reading.statements);
     reading.facts = facts;
@@ -243,18 +240,17 @@ impl Reading {
     }
 
     /// Adds a piece, or joins it to the author's piece before it where both belong together.
-    fn add(&mut self, body: Span, standing: Standing, joins: bool) {
+    fn add(&mut self, span: Span, standing: Standing, joins: bool) {
         match self.pieces.last_mut() {
             Some(last) if joins && standing == Standing::Authored && last.standing == standing => {
-                last.body.end = body.end;
-                last.span.end = body.end;
+                last.span.end = span.end;
             }
-            _ => self.push(body, standing),
+            _ => self.push(span, standing),
         }
     }
 
-    fn push(&mut self, body: Span, standing: Standing) {
-        self.pieces.push(Piece { span: body, body, standing });
+    fn push(&mut self, span: Span, standing: Standing) {
+        self.pieces.push(Piece { span, standing });
     }
 
     fn state(&mut self, page: &Page, role: usize, captures: &[Capture]) {
@@ -265,18 +261,6 @@ impl Reading {
             value: capture.span.of(page.text).to_owned(),
             place,
         }));
-    }
-
-    /// Stretches every piece to the next, so that they tile the text.
-    fn tile(&mut self, text: &str) {
-        let mut next = text.len();
-        for piece in self.pieces.iter_mut().rev() {
-            piece.span = Span::new(piece.body.start, next);
-            next = piece.body.start;
-        }
-        if let Some(first) = self.pieces.first_mut() {
-            first.span.start = 0;
-        }
     }
 
     fn find_absent(&mut self) {

@@ -305,10 +305,10 @@ proptest! {
         if let Some(reading) = read(&text) {
             let mut at = 0;
             for piece in &reading.pieces {
-                prop_assert_eq!(piece.span.start, at);
+                prop_assert!(text[at..piece.span.start].chars().all(blocks::is_gap));
                 at = piece.span.end;
             }
-            prop_assert_eq!(at, text.len());
+            prop_assert!(text[at..].chars().all(blocks::is_gap));
         }
     }
 

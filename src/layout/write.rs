@@ -65,7 +65,7 @@ impl<'a> Writer<'a> {
             let unit = skeleton.unit_of(i);
             let edited = unit.filter(|&u| matches!(skeleton.units[u].standing, Standing::Edited { .. }));
             let text = match edited {
-                Some(u) => skeleton.units[u].body.of(self.text).to_owned(),
+                Some(u) => skeleton.units[u].span.of(self.text).to_owned(),
                 None => self.fill(stamp)?,
             };
             parts.push(Part { text, unit: unit.map(|u| u + 1), verbatim: edited.is_some() });
@@ -80,7 +80,7 @@ impl<'a> Writer<'a> {
                 parts.push(Part { text: heading.of(self.text).to_owned(), unit: Some(anchor.unit), verbatim: true });
             }
             parts.push(Part {
-                text: anchor.body.of(self.text).to_owned(),
+                text: anchor.span.of(self.text).to_owned(),
                 unit: Some(anchor.unit + 1),
                 verbatim: true,
             });
@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
         let is_told = |slot: usize| family.slots[slot].fact.as_deref() == Some(fact);
         let tells = |role: usize| family.roles[role].variants.iter().any(|v| v.pattern.slots().any(is_told));
         self.reading.pieces.iter().find_map(|piece| match piece.standing {
-            Standing::Edited { role } if tells(role) => Some((self.reading.role_name(role), piece.body)),
+            Standing::Edited { role } if tells(role) => Some((self.reading.role_name(role), piece.span)),
             _ => None,
         })
     }
@@ -156,14 +156,14 @@ impl<'a> Writer<'a> {
             (Kind::Mixed(_, items), Some(today)) => {
                 let filled = self.fill(today)?;
                 let mut stamped = filled.split(self.reading.eol);
-                let first = items.iter().find(|(_, own)| *own).map_or("", |(lines, _)| self.page.line(lines.start));
-                let lead = &first[..first.len() - first.trim_start().len()];
-                let mut lines = vec![stamped.next().unwrap_or("").to_owned()];
+                let mut lines = vec![stamped.next().unwrap_or("")];
                 for (item, own) in items {
+                    let authored = self.page.span(item).of(self.text);
                     if *own {
-                        lines.extend(stamped.by_ref().map(|line| format!("{lead}{line}")));
-                    } else {
-                        lines.push(self.page.span(item).of(self.text).to_owned());
+                        lines.extend(stamped.by_ref());
+                    } else if !filled.split(self.reading.eol).any(|line| line == authored) {
+                        // What the author added before the generator did would else stand there twice.
+                        lines.push(authored);
                     }
                 }
                 Ok(Some(lines.join(self.reading.eol)))
@@ -196,7 +196,7 @@ impl<'a> Writer<'a> {
             out.push_str(&part.text);
             before = Some(part);
         }
-        let tail = skeleton.units.last().map_or("", |u| Span::new(u.body.end, self.text.len()).of(self.text));
+        let tail = skeleton.units.last().map_or("", |u| Span::new(u.span.end, self.text.len()).of(self.text));
         out.push_str(if self.reading.is_current() { tail } else { eol });
         out
     }
@@ -209,7 +209,7 @@ impl Skeleton {
         let Some(here) = unit.checked_sub(1).and_then(|u| self.units.get(u)) else {
             return "";
         };
-        let start = unit.checked_sub(2).and_then(|u| self.units.get(u)).map_or(front, |u| u.body.end);
-        Span::new(start, here.body.start).of(writer.text)
+        let start = unit.checked_sub(2).and_then(|u| self.units.get(u)).map_or(front, |u| u.span.end);
+        Span::new(start, here.span.start).of(writer.text)
     }
 }

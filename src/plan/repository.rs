@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path};
 
+use crate::card::is_id;
 use crate::files;
 
 /// `ORGANISATION/NAME`, with `datasets/` or `spaces/` in front where it is one: out of a folder of the Hub's cache, or of
@@ -41,14 +42,36 @@ fn of_clone(folder: &Path) -> Option<String> {
     in_git_config(&files::read_text(&config).ok()?)
 }
 
+/// By the remote `origin`, or else by the first one that is on the Hub.
 fn in_git_config(text: &str) -> Option<String> {
-    let urls = text.lines().filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('='));
-    urls.filter_map(|url| {
-        let (_, rest) = url.split_once("huggingface.co").or_else(|| url.split_once("hf.co"))?;
-        let id = rest.trim().trim_start_matches([':', '/']).trim_end_matches('/').trim_end_matches(".git");
-        (!id.is_empty()).then(|| id.to_owned())
-    })
-    .next()
+    let mut remote = None;
+    let mut urls = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with('[') {
+            remote = line.strip_prefix("[remote").map(|name| name.trim().trim_matches(['"', ']']));
+        } else if let (Some(name), Some((key, url))) = (remote, line.split_once('='))
+            && key.trim() == "url"
+        {
+            urls.push((name != "origin", url.trim()));
+        }
+    }
+    urls.sort_by_key(|(is_other, _)| *is_other);
+    urls.into_iter().find_map(|(_, url)| on_hub(url))
+}
+
+/// The repository that an address leads to: `https://user@huggingface.co/acme/bird`, `git@hf.co:acme/bird`.
+fn on_hub(url: &str) -> Option<String> {
+    let (is_url, rest) = url.split_once("://").map_or((false, url), |(_, rest)| (true, rest));
+    let authority = rest.find('/').unwrap_or(rest.len());
+    let rest = &rest[rest[..authority].rfind('@').map_or(0, |at| at + 1)..];
+    let (host, path) = rest.split_at(rest.find([':', '/'])?);
+    let is_hub = ["huggingface.co", "hf.co"].iter().any(|hub| host.eq_ignore_ascii_case(hub));
+    // In an URL, what follows a colon is the port.
+    let path = if is_url && path.starts_with(':') { &path[path.find('/')?..] } else { path };
+    let path = path.trim_start_matches([':', '/']).trim_end_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    let id = path.strip_prefix("datasets/").or(path.strip_prefix("spaces/")).unwrap_or(path);
+    (is_hub && is_id(id)).then(|| path.to_owned())
 }
 
 #[cfg(test)]
@@ -63,9 +86,23 @@ mod tests {
         assert_eq!(cached(&card("models--acme--bird-net")).as_deref(), Some("acme/bird-net"));
         assert_eq!(cached(&card("datasets--acme--a--b")).as_deref(), Some("datasets/acme/a--b"));
         assert_eq!(cached("/acme/bird-net/README.md"), None);
-        let config = "[remote \"origin\"]\n\turl = https://user@huggingface.co/acme/bird-net.git\n";
-        assert_eq!(in_git_config(config).as_deref(), Some("acme/bird-net"));
-        assert_eq!(in_git_config("url = git@hf.co:datasets/acme/x\n").as_deref(), Some("datasets/acme/x"));
-        assert_eq!(in_git_config("url = https://example.org/acme/x\n"), None);
+        let config = "[core]\n\turl = https://hf.co/no/remote\n[remote \"up\"]\n\turl = https://hf.co/acme/up\n\
+            [submodule \"x\"]\n\turl = https://hf.co/no/submodule\n";
+        assert_eq!(in_git_config(config).as_deref(), Some("acme/up"));
+        let config =
+            format!("{config}[remote \"origin\"]\n\turl = https://user:key@huggingface.co/acme/bird-net.git\n");
+        assert_eq!(in_git_config(&config).as_deref(), Some("acme/bird-net"));
+        for (url, repository) in [
+            ("git@hf.co:datasets/acme/x", Some("datasets/acme/x")),
+            ("ssh://git@hf.co:22/spaces/acme/x/", Some("spaces/acme/x")),
+            ("https://HuggingFace.co:443/acme/x", Some("acme/x")),
+            ("https://example.org/huggingface.co/acme/x", None),
+            ("https://git.acmehf.com/team/x.git", None),
+            ("https://github.com/acme/huggingface.co-mirror", None),
+            ("https://huggingface.co/acme/x/tree/main", None),
+            ("/srv/huggingface.co", None),
+        ] {
+            assert_eq!(on_hub(url).as_deref(), repository, "{url}");
+        }
     }
 }

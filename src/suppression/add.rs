@@ -20,13 +20,13 @@ pub struct Added {
 /// finding, or else for the whole card. `check` is asked whether they silence what they are to silence and nothing more.
 /// `None` where that cannot be had.
 pub fn add(text: &str, findings: &[Finding], reason: &str, check: impl Fn(&str) -> Vec<Finding>) -> Option<Added> {
-    let (text, before) = (text.to_owned(), check(text));
+    let before = check(text);
     let accepted: HashSet<_> = findings.iter().map(|f| (f.rule, f.span, &f.message)).collect();
     let is_left = |f: &&Finding| !accepted.contains(&(f.rule, f.span, &f.message));
-    let left: Vec<Key> = before.iter().filter(is_left).map(|f| key(&text, f)).collect();
+    let left: Vec<Key> = before.iter().filter(is_left).map(|f| key(text, f)).collect();
     let silenced = |new: &Added| check(&new.text).iter().map(|f| key(&new.text, f)).eq(left.iter().cloned());
-    let card = Card::of_text(&text);
-    let lines = LineStarts::of(&text);
+    let card = Card::of_text(text);
+    let lines = LineStarts::of(text);
     let near =
         |finding: &Finding| line_in_yaml(&card, &lines, finding.span).or_else(|| block(&card, &lines, finding.span));
     let attempt = |place: &dyn Fn(&Finding) -> Place| {

@@ -206,3 +206,92 @@ fn an_address_tells_the_handle_and_nothing_else() {
     let nameless = text.replace("| Ada Quill |", "| TABLE_USER |").replace("Ada Quill", "USER_NAME");
     assert_eq!(recovered(&nameless), []);
 }
+
+#[test]
+fn a_card_of_which_little_is_left_is_not_rewritten_and_of_less_is_none() {
+    let one = current(&["Ada Quill"]);
+    let blocks: Vec<&str> = one.split("\n\n").collect();
+    let without = |range: std::ops::Range<usize>| [&blocks[..range.start], &blocks[range.end..]].concat().join("\n\n");
+    // All but the front matter are blocks of the layout, 26.
+    assert!(write(&reading(&without(2..8)), &without(2..8)).is_ok());
+    refused(&without(2..9), "too few of the card's blocks are as they were stamped", &[]);
+    assert!(read(&without(2..12)).is_some());
+    assert!(read(&without(2..13)).is_none());
+}
+
+#[test]
+fn blocks_side_by_side_that_were_edited_may_be_anything() {
+    let old = tweets(12, &["Ada Quill"]);
+    let one = old.replace("I was made with [", "I was really made with [");
+    assert!(write(&reading(&one), &one).is_ok());
+    let edited = one.replace("Create your own bot", "Make your very own bot");
+    let places = ["I was really made with", "Make your very own bot"];
+    let refusal = write(&reading(&edited), &edited).expect_err("both are edited");
+    assert!(refusal.reason.starts_with("neighbouring blocks are edited: "), "{}", refusal.reason);
+    assert!(refusal.spans.iter().zip(places).all(|(span, begin)| span.of(&edited).starts_with(begin)));
+}
+
+#[test]
+fn a_slip_of_an_old_notebook_is_told() {
+    let (family, version) = versions()
+        .find(|(family, v)| {
+            slots_of(family, family.version(*v)).iter().any(|slot| family.slots[*slot].is_slip("TRAIN_0.5"))
+        })
+        .unwrap();
+    let mut facts = facts_of(&["Ada Quill"]);
+    let slot = family.slots.iter().find(|slot| slot.is_slip("TRAIN_0.5")).unwrap();
+    facts.people[0].insert(slot.fact.as_deref().unwrap(), "TRAIN_0.5".into());
+    let old = stamp_version(family, version, &facts).unwrap();
+    let refusal = write(&reading(&old), &old).expect_err("the value is a slip");
+    assert!(refusal.reason.ends_with("is `TRAIN_0.5`, a slip of an old notebook"), "{}", refusal.reason);
+}
+
+#[test]
+fn a_dropped_heading_goes_along_once() {
+    let old = tweets(12, &["Ada Quill"]);
+    let heading = "## Intended uses & limitations\n\n";
+    assert!(old.contains(heading));
+    let (before, after) = old.split_once(heading).unwrap();
+    let (first, rest) = after.split_once("\n\n").unwrap();
+    let own = format!("{before}{heading}Mine above.\n\n{first}\n\nMine below.\n\n{rest}");
+    let new = write(&reading(&own), &own).unwrap();
+    assert_eq!(new.matches(heading.trim()).count(), 1, "{new}");
+    assert!(new.contains("Mine above.") && new.contains("Mine below."), "{new}");
+}
+
+#[test]
+fn what_a_card_that_contradicts_itself_tells_is_only_suggested() {
+    let text = current(&["Ada Quill", "Bo Reed"]);
+    let contradicted = text.replace("runs/4d5e6f/artifacts", "runs/4d5e6e/artifacts");
+    for (from, to) in [
+        ("display:none", "display:DISPLAY_3"),
+        ("@some_one0-some_one1<", "@USER_HANDLE<"),
+        ("| 3010 | 3210 |", "| TWEETS_DL |"),
+        ("| --- | --- |\n", "| TABLE_SPLIT |\n"),
+    ] {
+        let safe =
+            |text: &str| recover(&reading(&text.replacen(from, to, 1))).iter().map(|r| r.safe).collect::<Vec<_>>();
+        assert_eq!((safe(&text), safe(&contradicted)), (vec![true], vec![false]), "{to}");
+    }
+    // The picture itself stands there.
+    let shown = recover(&reading(&contradicted.replacen("display:inherit", "display:DISPLAY_1", 1)));
+    assert!(shown.len() == 1 && shown[0].safe);
+}
+
+#[test]
+fn a_tag_that_the_author_added_before_the_generator_did_stands_there_once() {
+    let family = families().nth(1).unwrap();
+    let today = family.current();
+    let mut tried = 0;
+    for version in 0..today {
+        let old = card(family, version, &["Ada Quill"]);
+        if !migrates(family, version) || !old.contains("\n- lyrics\n") || old.contains("- lm-head") {
+            continue;
+        }
+        let own = old.replacen("\n- lyrics\n", "\n- lyrics\n- lm-head\n", 1);
+        let new = write(&reading(&own), &own).unwrap();
+        assert_eq!(new.matches("\n- lm-head\n").count(), 1, "{new}");
+        tried += 1;
+    }
+    assert!(tried > 0);
+}
