@@ -1,5 +1,6 @@
 //! `placeholder-leak`: a generator's slot that was never filled.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -10,7 +11,7 @@ use crate::card::{Card, Node, Value};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::layout::{self, Family, Slot, Statement};
-use crate::text::{Patterns, Span, Words, touches};
+use crate::text::{Patterns, Span, Words, find_byte, touches};
 
 pub const RULE: Rule = Rule {
     name: "placeholder-leak",
@@ -67,18 +68,16 @@ static PLACEHOLDERS: LazyLock<Patterns> = LazyLock::new(|| {
     Patterns::new(FACTS.placeholder.iter().map(pattern), PATTERNS).expect("the patterns of the facts are well-formed")
 });
 
-/// The beginning of a string is not looked for farther away, in bytes.
-const LONGEST_STRING: usize = 1000;
-
 /// The tokens of all layouts' slots.
 static SLOTS: LazyLock<Words> = LazyLock::new(|| Words::new(layout::tokens()));
 
 fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let f_strings = LazyCell::new(|| card.code().iter().flat_map(|code| f_strings(card.text(), *code)).collect());
     for (index, groups) in PLACEHOLDERS.captures(card.haystack()) {
         let span = Span::from(groups.get_match().range());
         let Placeholder { generator, belongs, place, .. } = &FACTS.placeholder[index];
-        if stands(card, *place, span) && !is_filled_by_code(card, span) {
+        if stands(card, *place, span) && !is_filled_by_code(card.text(), &f_strings, span) {
             let message = format!("`{}` is a placeholder of {generator} that was never filled", span.of(card.text()));
             findings.push(RULE.finding(span, message).help(what_belongs(belongs)));
         }
@@ -177,48 +176,46 @@ fn is_assigned(text: &str, span: Span) -> bool {
     after.starts_with('=') && !after.starts_with("==")
 }
 
-/// Whether braces are filled by the code around them: `${NAME}`, or an f-string.
-fn is_filled_by_code(card: &Card, span: Span) -> bool {
-    let text = card.text();
-    if !span.of(text).starts_with('{') {
-        return false;
-    }
-    if text[..span.start].ends_with('$') {
-        return true;
-    }
-    let code = card.code().get(card.code().partition_point(|code| code.end <= span.start));
-    let Some(code) = code.filter(|code| code.start < span.start) else {
-        return false;
-    };
-    let near = text.floor_char_boundary(span.start.saturating_sub(LONGEST_STRING)).max(code.start);
-    ends_in_f_string(&text[near..span.start])
+/// Whether braces are filled by the code around them: `${NAME}`, or one of the f-strings.
+fn is_filled_by_code(text: &str, f_strings: &LazyCell<Vec<Span>, impl FnOnce() -> Vec<Span>>, span: Span) -> bool {
+    span.of(text).starts_with('{') && (text[..span.start].ends_with('$') || touches(f_strings, span))
 }
 
-/// Whether the code ends within an f-string of Python.
-fn ends_in_f_string(code: &str) -> bool {
-    let mut open: Option<(&str, bool)> = None;
-    let mut at = 0;
-    while let Some(c) = code[at..].chars().next() {
-        let rest = &code[at..];
+/// What stands in the f-strings of Python in a piece of code.
+fn f_strings(text: &str, code: Span) -> Vec<Span> {
+    let mut found = Vec::new();
+    // The quote that is open, where its string begins, and whether that is an f-string.
+    let mut open: Option<(&str, usize, bool)> = None;
+    let mut at = code.start;
+    while let Some(c) = text[at..code.end].chars().next() {
+        let rest = &text[at..code.end];
         let mut len = c.len_utf8();
         match open {
-            _ if c == '\\' => len += rest[1..].chars().next().map_or(0, char::len_utf8),
-            Some((quote, _)) if rest.starts_with(quote) => {
+            Some(_) if c == '\\' => len += rest[1..].chars().next().map_or(0, char::len_utf8),
+            Some((quote, start, fills)) if rest.starts_with(quote) => {
+                found.extend(fills.then(|| Span::new(start, at)));
                 open = None;
                 len = quote.len();
             }
-            Some((quote, _)) if c == '\n' && quote.len() == 1 => open = None,
-            None => {
-                if let Some(quote) = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| rest.starts_with(quote)) {
-                    open = Some((quote, begins_f_string(&code[..at])));
+            // No other string goes on over lines.
+            Some((quote, ..)) if c == '\n' && quote.len() == 1 => open = None,
+            None if matches!(c, '"' | '\'') => {
+                let quotes = ["\"\"\"", "'''", "\"", "'"];
+                if let Some(quote) = quotes.into_iter().find(|quote| rest.starts_with(quote)) {
                     len = quote.len();
+                    open = Some((quote, at + len, begins_f_string(&text[code.start..at])));
                 }
             }
-            Some(_) => {}
+            // A comment may hold any quote.
+            None if c == '#' && text[code.start..at].chars().next_back().is_none_or(char::is_whitespace) => {
+                len = find_byte(rest, b'\n').unwrap_or(rest.len());
+            }
+            _ => {}
         }
         at += len;
     }
-    open.is_some_and(|(_, fills)| fills)
+    found.extend(open.filter(|(.., fills)| *fills).map(|(_, start, _)| Span::new(start, code.end)));
+    found
 }
 
 /// Whether a quote behind this code opens an f-string: `f`, `rf` and `fr`, in any case.
@@ -309,13 +306,40 @@ mod tests {
 
     #[test]
     fn strings_that_code_fills_are_told_apart() {
-        for filled in
-            ["x = f'", "print(f\"a ", "rf'", "(fr\"", "F\"a\" + f'", "f\"\"\"a\nb", "# don't\nf'", "'\\'' + f'"]
-        {
-            assert!(ends_in_f_string(filled), "{filled}");
+        let far = format!("x = \"\"\"\n{}\"\"\"\nf'{{x}}'", "words\n".repeat(500));
+        for filled in [
+            "x = f'{x}'",
+            "print(f\"a {x}\")",
+            "rf'{x}'",
+            "(fr\"{x}\")",
+            "F\"a\" + f'{x}'",
+            "f\"\"\"a\nb {x}\"\"\"",
+            "# don't\nf'{x}'",
+            "# \"\"\" is for texts\nf'{x}'",
+            "'\\'' + f'{x}'",
+            "f'é{x}",
+            &far,
+        ] {
+            assert!(!touches_none(filled), "{filled}");
         }
-        for plain in ["x = '", "r'", "f'a' + '", "f'a\n", "\"\"\"f'\"\"\" + '", "buff'", "f'a'", ""] {
-            assert!(!ends_in_f_string(plain), "{plain}");
+        for plain in [
+            "x = '{x}'",
+            "r'{x}'",
+            "f'a' + '{x}'",
+            "f'a\n{x}",
+            "\"\"\"f'\"\"\" + '{x}'",
+            "buff'{x}'",
+            "f'a'{x}",
+            "# f'{x}'",
+            "{x}",
+            "'\\",
+        ] {
+            assert!(touches_none(plain), "{plain}");
         }
+    }
+
+    fn touches_none(code: &str) -> bool {
+        let found = f_strings(code, Span::new(0, code.len()));
+        code.find("{x}").is_none_or(|at| !touches(&found, Span::new(at, at + 3)))
     }
 }

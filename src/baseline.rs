@@ -19,6 +19,8 @@ pub struct Baseline {
     entries: BTreeMap<Entry, Count>,
     /// The cards that this run has seen, with the rules that it asked.
     seen: BTreeMap<String, Vec<&'static str>>,
+    /// How often the file accepted what is being written anew.
+    before: BTreeMap<Entry, usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,8 +47,9 @@ impl Baseline {
         let text = files::read_text(file).map_err(wrong)?;
         let mut baseline = Self::empty(file);
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let entry: Entry = serde_json::from_str(line)
+            let mut entry: Entry = serde_json::from_str(line)
                 .map_err(|error| wrong(format!("line {} is no line of a baseline: {error}", number + 1)))?;
+            entry.path = files::relative(&baseline.folder, &place(&baseline.folder, &entry));
             baseline.entries.entry(entry).or_default().accepted += 1;
         }
         Ok(baseline)
@@ -72,20 +75,19 @@ impl Baseline {
     ) -> usize {
         let path = files::relative(&self.folder, path);
         let rules: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
-        let mut before = BTreeMap::new();
         if !self.seen.contains_key(&path) {
             let first = Entry { path: path.clone(), rule: String::new(), finding: String::new() };
             let of_card = self.entries.range(first..).map(|(entry, _)| entry).take_while(|entry| entry.path == path);
             for entry in of_card.filter(|entry| entry.is_about(&rules)).cloned().collect::<Vec<_>>() {
                 let count = self.entries.remove(&entry).unwrap_or_default();
-                before.insert(entry, count.accepted);
+                self.before.insert(entry, count.accepted);
             }
         }
         self.seen.insert(path.clone(), rules);
         let mut accepted = 0;
         for finding in findings {
             let entry = Entry::of(&path, text, finding);
-            let was_accepted = before.get_mut(&entry).is_some_and(|left| {
+            let was_accepted = self.before.get_mut(&entry).is_some_and(|left| {
                 let is_left = *left > 0;
                 *left -= usize::from(is_left);
                 is_left
@@ -118,8 +120,7 @@ impl Baseline {
     /// Takes out what the file says of cards below `roots` that were not seen.
     pub fn forget_unseen(&mut self, roots: &[PathBuf]) {
         let roots: Vec<PathBuf> = roots.iter().map(|root| files::lexical(root)).collect();
-        let place = |entry: &Entry| files::lexical(&self.folder.join(&entry.path));
-        let is_elsewhere = |entry: &Entry| !roots.iter().any(|root| place(entry).starts_with(root));
+        let is_elsewhere = |entry: &Entry| !roots.iter().any(|root| place(&self.folder, entry).starts_with(root));
         self.entries.retain(|entry, _| self.seen.contains_key(&entry.path) || is_elsewhere(entry));
     }
 
@@ -133,7 +134,7 @@ impl Baseline {
         for (entry, count) in &mut self.entries {
             let asked = match self.seen.get(&entry.path) {
                 Some(rules) => entry.is_about(rules),
-                None => are_files && !self.folder.join(&entry.path).exists(),
+                None => are_files && !place(&self.folder, entry).exists(),
             };
             if asked {
                 gone += count.accepted - count.met;
@@ -161,8 +162,13 @@ impl Baseline {
 
     fn empty(file: &Path) -> Self {
         let folder = files::lexical(file).parent().map(Path::to_owned).unwrap_or_default();
-        Self { file: file.to_owned(), folder, entries: BTreeMap::new(), seen: BTreeMap::new() }
+        Self { file: file.to_owned(), folder, entries: BTreeMap::new(), seen: BTreeMap::new(), before: BTreeMap::new() }
     }
+}
+
+/// Where the card of an entry stands; `..` means what it means in the path, whatever is a link.
+fn place(folder: &Path, entry: &Entry) -> PathBuf {
+    files::lexical(&folder.join(&entry.path))
 }
 
 impl Entry {

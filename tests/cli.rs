@@ -653,6 +653,21 @@ fn a_baseline_is_written_for_the_cards_and_rules_of_the_run() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_baseline_in_a_linked_folder_keeps_cards_that_were_not_seen() {
+    let dir = folder(&[("tree/a/README.md", KEPT), ("tree/b/README.md", STALE), ("far/away/ci/note", "")]);
+    std::os::unix::fs::symlink(dir.path().join("far/away/ci"), dir.path().join("tree/.ci")).expect("a link");
+    let check = |args: &[&str]| run(&dir, &[&["check", "--baseline", "tree/.ci/base"], args].concat());
+    assert_eq!(check(&["--write-baseline", "tree"]).code, Some(0));
+    let all = read(&dir, "far/away/ci/base");
+    assert_eq!(check(&["tree/a"]).code, Some(0));
+    assert_eq!(read(&dir, "far/away/ci/base"), all);
+    let absolute = all.replace("../", &format!("{}/tree/", dir.path().display()));
+    fs::write(dir.path().join("far/away/ci/base"), absolute).expect("a baseline");
+    assert_eq!(check(&["tree"]).code, Some(0), "an absolute path names the same card");
+}
+
+#[test]
 fn what_is_repaired_leaves_the_baseline_for_good() {
     let dir = folder(&[("cards/a/README.md", STALE), ("cards/b/README.md", KEPT), ("gone/README.md", STALE)]);
     let check =

@@ -94,11 +94,12 @@ impl Settings {
             ignored.extend(&config.ignore);
         }
         let select = if selected { &asked.select } else { config.select.as_ref().unwrap_or(&DEFAULT) };
+        let moves = each("move", config.moves, moved)?;
+        come_to_rest(&moves)?;
         let house = House {
             placeholders: each("placeholder", config.placeholders, placeholder)?,
-            moves: each("move", config.moves, moved)?,
+            moves: moves.into_iter().map(|(made, _)| made).collect(),
         };
-        come_to_rest(&house.moves)?;
         let base = Policy {
             rules: rules(select, &ignored),
             severities: config.severity.iter().map(|(rule, severity)| (rule.0.name, *severity)).collect(),
@@ -168,8 +169,12 @@ fn placeholder(own: OwnPlaceholder) -> Result<Placeholder, String> {
     if made.pattern.is_match("") { Err(format!("`{}` matches everywhere", made.pattern)) } else { Ok(made) }
 }
 
-fn moved(own: OwnMove) -> Result<Move, String> {
+/// A move, and a link that it makes, where no group of a pattern has a part in that.
+type Made = (Move, Option<String>);
+
+fn moved(own: OwnMove) -> Result<Made, String> {
     let what = own.what.unwrap_or_else(|| "this link moved".into());
+    let is_address = own.from.iter().chain(&own.pattern).any(|old| old.contains("//"));
     let whole = own.pattern.map(|pattern| format!("^(?:{pattern})$"));
     let made = match About::of("from", own.from, whole.as_deref())? {
         About::Text(from) => Move::below(&from, &own.to, what).map_err(|error| error.to_string())?,
@@ -179,19 +184,29 @@ fn moved(own: OwnMove) -> Result<Move, String> {
         let number = name.parse::<usize>().is_ok_and(|number| number < made.from.captures_len());
         number || made.from.capture_names().flatten().any(|known| known == name)
     };
-    let mut named = GROUP.captures_iter(&made.to).filter_map(|group| group.get(1).or(group.get(2)));
-    if let Some(name) = named.find(|name| !is_known(name.as_str())) {
-        let name = name.as_str();
+    let groups = || GROUP.captures_iter(&made.to).filter_map(|group| group.get(1).or(group.get(2)));
+    if let Some(name) = groups().map(|name| name.as_str()).find(|name| !is_known(name)) {
         return Err(format!(
             "`to` names a group `{name}`, which `pattern` does not have; write `${{1}}` before letters"
         ));
     }
     let plain = bare(&made.to);
-    let is_address = made.to.starts_with('$') || plain.starts_with("https://") || plain.starts_with("http://");
-    if !is_address || plain.contains(|c: char| c.is_whitespace() || c.is_control() || "<>()\"".contains(c)) {
-        return Err("`to` is no web address: it begins with `https://` and holds no blanks, quotes or brackets".into());
+    if plain.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c))
+        || plain.matches('(').count() != plain.matches(')').count()
+    {
+        return Err("`to` holds blanks, quotes or brackets, which would end the link".into());
     }
-    Ok(made)
+    let first = GROUP.find_iter(&made.to).find(|group| group.as_str() != "$$").map(|group| group.start());
+    let lead = made.to[..first.unwrap_or(made.to.len())].to_ascii_lowercase();
+    let is_one = ["https://", "http://"].iter().any(|scheme| {
+        // What a group holds may go on with the scheme.
+        lead.starts_with(scheme) || first.is_some() && scheme.starts_with(&lead)
+    });
+    if is_address && !is_one {
+        return Err("`to` is no web address: it begins with `https://`".into());
+    }
+    let link = (whole.is_none() || groups().next().is_none()).then_some(plain);
+    Ok((made, link))
 }
 
 /// A group in a replacement, as the crate `regex` reads it; `$$` is a dollar.
@@ -203,12 +218,18 @@ fn bare(to: &str) -> String {
     GROUP.replace_all(to, |group: &Captures| if &group[0] == "$$" { "$" } else { "" }).into_owned()
 }
 
-/// Refuses moves that lead back to each other, as far as their addresses alone tell.
-fn come_to_rest(moves: &[Move]) -> Result<(), String> {
-    for (first, start) in moves.iter().enumerate() {
-        let mut link = bare(&start.to);
+/// Of more moves it is only seen in a card whether they come to rest.
+const MOST_FOLLOWED: usize = 100;
+
+/// Refuses moves that lead back to each other, as far as they alone tell.
+fn come_to_rest(moves: &[Made]) -> Result<(), String> {
+    let mut rests = vec![moves.len() > MOST_FOLLOWED; moves.len()];
+    for (first, (_, link)) in moves.iter().enumerate() {
+        let mut link = link.clone().unwrap_or_default();
         let mut taken = vec![first];
-        while let Some((next, groups)) = (0..moves.len()).find_map(|at| Some((at, moves[at].from.captures(&link)?))) {
+        while !rests[taken[taken.len() - 1]] {
+            let moves_on = |at: usize| Some((at, moves[at].0.from.captures(&link)?));
+            let Some((next, groups)) = (0..moves.len()).find_map(moves_on) else { break };
             if let Some(begin) = taken.iter().position(|at| *at == next) {
                 let ring: Vec<String> = taken[begin..].iter().map(|at| (at + 1).to_string()).collect();
                 return Err(match ring.as_slice() {
@@ -218,9 +239,10 @@ fn come_to_rest(moves: &[Move]) -> Result<(), String> {
             }
             taken.push(next);
             let mut target = String::new();
-            groups.expand(&moves[next].to, &mut target);
+            groups.expand(&moves[next].0.to, &mut target);
             link = target;
         }
+        rests[first] = true;
     }
     Ok(())
 }
@@ -277,7 +299,9 @@ mod tests {
             ("[[move]]\nto='x'", "entry 1 of [[move]]: it needs a `from` or a `pattern`"),
             ("[[move]]\nfrom='a'\npattern='a'\nto='x'", "it has a `from` and a `pattern`"),
             ("[[move]]\nfrom='HOUSE/a'\nto='x.example'", "`to` is no web address"),
-            ("[[move]]\nfrom='HOUSE/a'\nto='HOUSE/a b'", "`to` is no web address"),
+            ("[[move]]\nfrom='HOUSE/a'\nto='HOUSE.org/a b'", "`to` holds blanks"),
+            ("[[move]]\nfrom='HOUSE/a'\nto='HOUSE.org/a)'", "`to` holds blanks"),
+            ("[[move]]\nfrom='HOUSE/a'\nto='$$x/'", "`to` is no web address"),
             ("[[move]]\npattern='HOUSE/(.*)'\nto='HOUSE.org/$2'", "`to` names a group `2`"),
             ("[[move]]\npattern='HOUSE/(.*)'\nto='HOUSE.org/$1_x'", "`to` names a group `1_x`"),
             (
@@ -298,6 +322,10 @@ mod tests {
         for text in [
             "pattern='(https?)://old.example/(?P<page>.*)'\nto='$1://new.example/${page}_$$'",
             "from='HOUSE'\nto='http://x.example'",
+            "from='HOUSE'\nto='HTTPS://x.example/a_(b)'",
+            "from='docs/old.md'\nto='docs/new.md'",
+            "pattern='http(://x.example/.*)'\nto='https$1'",
+            "pattern='HOUSE/x/(.+)'\nto='HOUSE.org/$1'\n[[move]]\npattern='HOUSE.org/'\nto='HOUSE/x/home'",
         ] {
             let config = Config::parse(&format!("[[move]]\n{}", text.replace("HOUSE", house))).unwrap();
             assert!(Settings::build(PathBuf::new(), config, &Asked::default()).is_ok(), "{text}");

@@ -46,17 +46,38 @@ fn of_clone(folder: &Path) -> Option<String> {
 fn in_git_config(text: &str) -> Option<String> {
     let mut remote = None;
     let mut urls = Vec::new();
-    for line in text.lines().map(str::trim) {
-        if line.starts_with('[') {
-            remote = line.strip_prefix("[remote").map(|name| name.trim().trim_matches(['"', ']']));
-        } else if let (Some(name), Some((key, url))) = (remote, line.split_once('='))
-            && key.trim() == "url"
+    for line in text.lines().map(|line| before_comment(line).trim()) {
+        let line = match line.strip_prefix('[').and_then(|section| section.split_once(']')) {
+            Some((section, rest)) => {
+                remote = named_remote(section);
+                rest.trim()
+            }
+            None => line,
+        };
+        if let (Some(name), Some((key, url))) = (remote, line.split_once('='))
+            && key.trim().eq_ignore_ascii_case("url")
         {
-            urls.push((name != "origin", url.trim()));
+            urls.push((name != "origin", url.trim().trim_matches('"')));
         }
     }
     urls.sort_by_key(|(is_other, _)| *is_other);
     urls.into_iter().find_map(|(_, url)| on_hub(url))
+}
+
+/// The name in `remote "origin"`.
+fn named_remote(section: &str) -> Option<&str> {
+    let (kind, name) = section.trim().split_once(char::is_whitespace)?;
+    kind.eq_ignore_ascii_case("remote").then_some(name.trim().trim_matches('"'))
+}
+
+/// The line up to a `#` or `;` outside of quotes.
+fn before_comment(line: &str) -> &str {
+    let mut is_quoted = false;
+    let comment = line.find(|c| {
+        is_quoted ^= c == '"';
+        !is_quoted && matches!(c, '#' | ';')
+    });
+    &line[..comment.unwrap_or(line.len())]
 }
 
 /// The repository that an address leads to: `https://user@huggingface.co/acme/bird`, `git@hf.co:acme/bird`.
@@ -65,7 +86,7 @@ fn on_hub(url: &str) -> Option<String> {
     let authority = rest.find('/').unwrap_or(rest.len());
     let rest = &rest[rest[..authority].rfind('@').map_or(0, |at| at + 1)..];
     let (host, path) = rest.split_at(rest.find([':', '/'])?);
-    let is_hub = ["huggingface.co", "hf.co"].iter().any(|hub| host.eq_ignore_ascii_case(hub));
+    let is_hub = ["huggingface.co", "www.huggingface.co", "hf.co"].iter().any(|hub| host.eq_ignore_ascii_case(hub));
     // In an URL, what follows a colon is the port.
     let path = if is_url && path.starts_with(':') { &path[path.find('/')?..] } else { path };
     let path = path.trim_start_matches([':', '/']).trim_end_matches('/');
@@ -92,6 +113,12 @@ mod tests {
         let config =
             format!("{config}[remote \"origin\"]\n\turl = https://user:key@huggingface.co/acme/bird-net.git\n");
         assert_eq!(in_git_config(&config).as_deref(), Some("acme/bird-net"));
+        for origin in [
+            "[remote \"up\"]\nurl = https://hf.co/acme/up\n[remote \"origin\"] # mine\n\turl = https://hf.co/acme/x ; here\n",
+            "[Remote \"origin\"] Url = \"https://www.huggingface.co/acme/x\"\n",
+        ] {
+            assert_eq!(in_git_config(origin).as_deref(), Some("acme/x"), "{origin}");
+        }
         for (url, repository) in [
             ("git@hf.co:datasets/acme/x", Some("datasets/acme/x")),
             ("ssh://git@hf.co:22/spaces/acme/x/", Some("spaces/acme/x")),
