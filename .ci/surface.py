@@ -115,7 +115,7 @@ def test_config(tmp):
     # Both moves are made, one after the other.
     has(run("fix", "-", "--stdin-path", tmp / "models/a/README.md", stdin=CARD.encode(), want=1), "https://runs.acme.example/finch")
     for text, hint in [("exlude = []", "did you mean `exclude`?"), ("ignore = ['stale_link']", "did you mean `stale-link`?"),
-                       ("[[move]]\nto = 'x'", "needs either"), ("exclude = ['a[z-b]']", "a[z-b]"), ("select = [", "line 1")]:
+                       ("[[move]]\nto = 'x'", "entry 1 of [[move]]: it needs a `from` or a `pattern`"), ("exclude = ['a[z-b]']", "a[z-b]"), ("select = [", "line 1")]:
         config.write_text(text)
         has(run("check", tmp, want=2).err, "cardlint.toml", hint)
         has(run("fix", tmp, want=2).err, hint)
