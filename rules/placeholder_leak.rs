@@ -73,11 +73,16 @@ static SLOTS: LazyLock<Words> = LazyLock::new(|| Words::new(layout::tokens()));
 
 fn check(card: &Card) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let f_strings = LazyCell::new(|| card.code().iter().flat_map(|code| f_strings(card.text(), *code)).collect());
+    let f_strings: LazyCell<Vec<Span>, _> =
+        LazyCell::new(|| card.code().iter().flat_map(|code| f_strings(card.text(), *code)).collect());
+    // Braces are, as `${NAME}` or in an f-string.
+    let is_filled_by_code = |span: Span| {
+        span.of(card.text()).starts_with('{') && (card.text()[..span.start].ends_with('$') || touches(&f_strings, span))
+    };
     for (index, groups) in PLACEHOLDERS.captures(card.haystack()) {
         let span = Span::from(groups.get_match().range());
         let Placeholder { generator, belongs, place, .. } = &FACTS.placeholder[index];
-        if stands(card, *place, span) && !is_filled_by_code(card.text(), &f_strings, span) {
+        if stands(card, *place, span) && !is_filled_by_code(span) {
             let message = format!("`{}` is a placeholder of {generator} that was never filled", span.of(card.text()));
             findings.push(RULE.finding(span, message).help(what_belongs(belongs)));
         }
@@ -174,11 +179,6 @@ fn family_of_slots(card: &Card, found: &[Span]) -> Option<&'static Family> {
 fn is_assigned(text: &str, span: Span) -> bool {
     let after = text[span.end..].trim_start_matches([' ', '\t']);
     after.starts_with('=') && !after.starts_with("==")
-}
-
-/// Whether braces are filled by the code around them: `${NAME}`, or one of the f-strings.
-fn is_filled_by_code(text: &str, f_strings: &LazyCell<Vec<Span>, impl FnOnce() -> Vec<Span>>, span: Span) -> bool {
-    span.of(text).starts_with('{') && (text[..span.start].ends_with('$') || touches(f_strings, span))
 }
 
 /// What stands in the f-strings of Python in a piece of code.

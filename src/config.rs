@@ -2,6 +2,7 @@
 //! the configuration; rules get what they need of it as data.
 
 mod name;
+mod own;
 mod settings;
 
 use std::collections::BTreeMap;

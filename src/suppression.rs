@@ -130,16 +130,11 @@ fn unused(text: &str, suppressions: &[Suppression], reach: &Reach, starts: &Star
 
 /// Why a name in a suppression does nothing.
 fn useless(text: &str, name: Span) -> Finding {
-    let word = name.of(text);
+    let (word, shown) = (name.of(text), quoted(name.of(text)));
+    let hint = || spelling::did_you_mean(word, RULES.iter().map(|rule| rule.name));
     let message = match Rule::named(word) {
-        Some(_) => format!("nothing here is found by {}", quoted(word)),
-        None => {
-            format!(
-                "there is no rule {}{}",
-                quoted(word),
-                spelling::did_you_mean(word, RULES.iter().map(|rule| rule.name))
-            )
-        }
+        Some(_) => format!("nothing here is found by {shown}"),
+        None => format!("there is no rule {shown}{}", hint()),
     };
     unused_suppression::RULE.finding(name, message)
 }

@@ -760,8 +760,16 @@ fn a_plan_does_not_leave_its_root_by_a_link() {
     let err = String::from_utf8(run.stderr).expect("the output is UTF-8");
     assert_eq!(run.status.code(), Some(2), "{err}");
     assert!(err.contains("link/README.md: stands behind"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_plan_is_carried_out_and_its_refusals_count_though_nobody_reads() {
+    let dir = folder(&[("root/a/README.md", STALE), ("root/b/README.md", STALE)]);
+    assert_eq!(run(&dir, &["fix", "--plan", "plan.jsonl", "root"]).code, Some(1));
+    fs::write(dir.path().join("root/a/README.md"), "# Changed since\n").expect("a card");
     let mut command = Command::new("sh");
-    command.args(["-c", "{ sleep 1; \"$0\" apply --root root plan.jsonl; echo $? >code; } | true"]);
+    command.args(["-c", "{ sleep 1; \"$0\" apply plan.jsonl; echo $? >code; } | true"]);
     command.arg(env!("CARGO_BIN_EXE_cardlint")).current_dir(dir.path()).status().expect("a shell");
-    assert_eq!(read(&dir, "code"), "2\n");
+    assert_eq!((read(&dir, "code").as_str(), read(&dir, "root/b/README.md").as_str()), ("2\n", FIXED));
 }

@@ -4,12 +4,9 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use regex::{Captures, Regex};
-
-use super::{Choice, Config, FILE_NAME, Override, OwnMove, OwnPlaceholder, RuleName};
+use super::{Choice, Config, FILE_NAME, Override, RuleName, own};
 use crate::card::RepoType;
 use crate::files::{self, Globs};
-use crate::house::{House, Move, Placeholder};
 use crate::policy::Policy;
 use crate::rules::{RULES, Rule};
 
@@ -94,16 +91,10 @@ impl Settings {
             ignored.extend(&config.ignore);
         }
         let select = if selected { &asked.select } else { config.select.as_ref().unwrap_or(&DEFAULT) };
-        let moves = each("move", config.moves, moved)?;
-        come_to_rest(&moves)?;
-        let house = House {
-            placeholders: each("placeholder", config.placeholders, placeholder)?,
-            moves: moves.into_iter().map(|(made, _)| made).collect(),
-        };
         let base = Policy {
             rules: rules(select, &ignored),
             severities: config.severity.iter().map(|(rule, severity)| (rule.0.name, *severity)).collect(),
-            house: Arc::new(house),
+            house: Arc::new(own::house(config.placeholders, config.moves)?),
             repo_type: asked.repo_type.or(config.repo_type),
         };
         let with_globs = |own: Override| Globs::new(&own.paths).map(|globs| (globs, own));
@@ -132,119 +123,6 @@ fn rules(select: &[Choice], ignored: &[RuleName]) -> Vec<&'static Rule> {
     let is_ignored = |rule: &Rule| ignored.iter().any(|ignored| ignored.0.name == rule.name);
     let wanted = |rule: &&Rule| select.iter().any(|c| c.has(rule)) && !is_ignored(rule);
     RULES.iter().copied().filter(wanted).collect()
-}
-
-/// Makes something of each entry of a list; an error tells which one it is.
-fn each<T, M>(list: &str, entries: Vec<T>, make: impl Fn(T) -> Result<M, String>) -> Result<Vec<M>, String> {
-    let numbered = entries.into_iter().zip(1..);
-    numbered.map(|(entry, n)| make(entry).map_err(|why| format!("entry {n} of [[{list}]]: {why}"))).collect()
-}
-
-/// What an entry is about.
-enum About {
-    Text(String),
-    Pattern(Regex),
-}
-
-impl About {
-    /// `name` is the key of the text.
-    fn of(name: &str, text: Option<String>, pattern: Option<&str>) -> Result<Self, String> {
-        match (text, pattern) {
-            (Some(text), None) if text.is_empty() => Err(format!("its `{name}` is empty")),
-            (Some(text), None) => Ok(Self::Text(text)),
-            (None, Some(pattern)) => Regex::new(pattern)
-                .map(Self::Pattern)
-                .map_err(|error| format!("the pattern `{pattern}` cannot be read: {error}")),
-            (None, None) => Err(format!("it needs a `{name}` or a `pattern`")),
-            (Some(_), Some(_)) => Err(format!("it has a `{name}` and a `pattern`, and may only have one of them")),
-        }
-    }
-}
-
-fn placeholder(own: OwnPlaceholder) -> Result<Placeholder, String> {
-    let made = match About::of("text", own.text, own.pattern.as_deref())? {
-        About::Text(text) => Placeholder::word(&text, own.belongs).map_err(|error| error.to_string())?,
-        About::Pattern(pattern) => Placeholder { pattern, belongs: own.belongs },
-    };
-    if made.pattern.is_match("") { Err(format!("`{}` matches everywhere", made.pattern)) } else { Ok(made) }
-}
-
-/// A move, and a link that it makes, where no group of a pattern has a part in that.
-type Made = (Move, Option<String>);
-
-fn moved(own: OwnMove) -> Result<Made, String> {
-    let what = own.what.unwrap_or_else(|| "this link moved".into());
-    let is_address = own.from.iter().chain(&own.pattern).any(|old| old.contains("//"));
-    let whole = own.pattern.map(|pattern| format!("^(?:{pattern})$"));
-    let made = match About::of("from", own.from, whole.as_deref())? {
-        About::Text(from) => Move::below(&from, &own.to, what).map_err(|error| error.to_string())?,
-        About::Pattern(from) => Move { from, to: own.to, what },
-    };
-    let is_known = |name: &str| {
-        let number = name.parse::<usize>().is_ok_and(|number| number < made.from.captures_len());
-        number || made.from.capture_names().flatten().any(|known| known == name)
-    };
-    let groups = || GROUP.captures_iter(&made.to).filter_map(|group| group.get(1).or(group.get(2)));
-    if let Some(name) = groups().map(|name| name.as_str()).find(|name| !is_known(name)) {
-        return Err(format!(
-            "`to` names a group `{name}`, which `pattern` does not have; write `${{1}}` before letters"
-        ));
-    }
-    let plain = bare(&made.to);
-    if plain.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c))
-        || plain.matches('(').count() != plain.matches(')').count()
-    {
-        return Err("`to` holds blanks, quotes or brackets, which would end the link".into());
-    }
-    let first = GROUP.find_iter(&made.to).find(|group| group.as_str() != "$$").map(|group| group.start());
-    let lead = made.to[..first.unwrap_or(made.to.len())].to_ascii_lowercase();
-    let is_one = ["https://", "http://"].iter().any(|scheme| {
-        // What a group holds may go on with the scheme.
-        lead.starts_with(scheme) || first.is_some() && scheme.starts_with(&lead)
-    });
-    if is_address && !is_one {
-        return Err("`to` is no web address: it begins with `https://`".into());
-    }
-    let link = (whole.is_none() || groups().next().is_none()).then_some(plain);
-    Ok((made, link))
-}
-
-/// A group in a replacement, as the crate `regex` reads it; `$$` is a dollar.
-static GROUP: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\$(?:\$|\{([^}]*)\}|([0-9A-Za-z_]+))").expect("the pattern is well-formed"));
-
-/// The replacement whose groups hold nothing.
-fn bare(to: &str) -> String {
-    GROUP.replace_all(to, |group: &Captures| if &group[0] == "$$" { "$" } else { "" }).into_owned()
-}
-
-/// Of more moves it is only seen in a card whether they come to rest.
-const MOST_FOLLOWED: usize = 100;
-
-/// Refuses moves that lead back to each other, as far as they alone tell.
-fn come_to_rest(moves: &[Made]) -> Result<(), String> {
-    let mut rests = vec![moves.len() > MOST_FOLLOWED; moves.len()];
-    for (first, (_, link)) in moves.iter().enumerate() {
-        let mut link = link.clone().unwrap_or_default();
-        let mut taken = vec![first];
-        while !rests[taken[taken.len() - 1]] {
-            let moves_on = |at: usize| Some((at, moves[at].0.from.captures(&link)?));
-            let Some((next, groups)) = (0..moves.len()).find_map(moves_on) else { break };
-            if let Some(begin) = taken.iter().position(|at| *at == next) {
-                let ring: Vec<String> = taken[begin..].iter().map(|at| (at + 1).to_string()).collect();
-                return Err(match ring.as_slice() {
-                    [alone] => format!("entry {alone} of [[move]]: what it moves leads to itself"),
-                    _ => format!("entries {} of [[move]]: they lead back to each other", ring.join(" and ")),
-                });
-            }
-            taken.push(next);
-            let mut target = String::new();
-            groups.expand(&moves[next].0.to, &mut target);
-            link = target;
-        }
-        rests[first] = true;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -286,49 +164,9 @@ mod tests {
     }
 
     #[test]
-    fn wrong_data_is_refused() {
-        let house = "https://house.example";
-        for (text, why) in [
-            ("[[placeholder]]\nbelongs='x'", "entry 1 of [[placeholder]]: it needs a `text` or a `pattern`"),
-            ("[[placeholder]]\ntext=''", "entry 1 of [[placeholder]]: its `text` is empty"),
-            ("[[placeholder]]\npattern='a*'", "entry 1 of [[placeholder]]: `a*` matches everywhere"),
-            (
-                "[[placeholder]]\ntext='a'\n[[placeholder]]\npattern='('",
-                "entry 2 of [[placeholder]]: the pattern `(` cannot",
-            ),
-            ("[[move]]\nto='x'", "entry 1 of [[move]]: it needs a `from` or a `pattern`"),
-            ("[[move]]\nfrom='a'\npattern='a'\nto='x'", "it has a `from` and a `pattern`"),
-            ("[[move]]\nfrom='HOUSE/a'\nto='x.example'", "`to` is no web address"),
-            ("[[move]]\nfrom='HOUSE/a'\nto='HOUSE.org/a b'", "`to` holds blanks"),
-            ("[[move]]\nfrom='HOUSE/a'\nto='HOUSE.org/a)'", "`to` holds blanks"),
-            ("[[move]]\nfrom='HOUSE/a'\nto='$$x/'", "`to` is no web address"),
-            ("[[move]]\npattern='HOUSE/(.*)'\nto='HOUSE.org/$2'", "`to` names a group `2`"),
-            ("[[move]]\npattern='HOUSE/(.*)'\nto='HOUSE.org/$1_x'", "`to` names a group `1_x`"),
-            (
-                "[[move]]\nfrom='http://a.example'\nto='http://a.example/b'",
-                "entry 1 of [[move]]: what it moves leads to itself",
-            ),
-            (
-                "[[move]]\nfrom='HOUSE'\nto='HOUSE.net'\n[[move]]\nfrom='HOUSE.net'\nto='HOUSE.org'\n\
-                 [[move]]\nfrom='HOUSE.org'\nto='HOUSE.net'",
-                "entries 2 and 3 of [[move]]: they lead back to each other",
-            ),
-            ("exclude=['a[z-b]']", "a[z-b]"),
-        ] {
-            let config = Config::parse(&text.replace("HOUSE", house)).unwrap();
-            let told = Settings::build(PathBuf::new(), config, &Asked::default()).err().unwrap_or_default();
-            assert!(told.contains(why), "{text}: {told}");
-        }
-        for text in [
-            "pattern='(https?)://old.example/(?P<page>.*)'\nto='$1://new.example/${page}_$$'",
-            "from='HOUSE'\nto='http://x.example'",
-            "from='HOUSE'\nto='HTTPS://x.example/a_(b)'",
-            "from='docs/old.md'\nto='docs/new.md'",
-            "pattern='http(://x.example/.*)'\nto='https$1'",
-            "pattern='HOUSE/x/(.+)'\nto='HOUSE.org/$1'\n[[move]]\npattern='HOUSE.org/'\nto='HOUSE/x/home'",
-        ] {
-            let config = Config::parse(&format!("[[move]]\n{}", text.replace("HOUSE", house))).unwrap();
-            assert!(Settings::build(PathBuf::new(), config, &Asked::default()).is_ok(), "{text}");
-        }
+    fn globs_that_cannot_be_read_are_refused() {
+        let config = Config::parse("exclude=['a[z-b]']").unwrap();
+        let told = Settings::build(PathBuf::new(), config, &Asked::default()).err().unwrap();
+        assert!(told.contains("a[z-b]"), "{told}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use crate::card::is_id;
+use crate::card::{Id, RepoType};
 use crate::files;
 
 /// `ORGANISATION/NAME`, with `datasets/` or `spaces/` in front where it is one: out of a folder of the Hub's cache, or of
@@ -86,13 +86,13 @@ fn on_hub(url: &str) -> Option<String> {
     let authority = rest.find('/').unwrap_or(rest.len());
     let rest = &rest[rest[..authority].rfind('@').map_or(0, |at| at + 1)..];
     let (host, path) = rest.split_at(rest.find([':', '/'])?);
-    let is_hub = ["huggingface.co", "www.huggingface.co", "hf.co"].iter().any(|hub| host.eq_ignore_ascii_case(hub));
-    // In an URL, what follows a colon is the port.
+    // In a URL, what follows a colon is the port.
     let path = if is_url && path.starts_with(':') { &path[path.find('/')?..] } else { path };
     let path = path.trim_start_matches([':', '/']).trim_end_matches('/');
     let path = path.strip_suffix(".git").unwrap_or(path);
-    let id = path.strip_prefix("datasets/").or(path.strip_prefix("spaces/")).unwrap_or(path);
-    (is_hub && is_id(id)).then(|| path.to_owned())
+    let address = format!("https://{}/{path}", host.to_ascii_lowercase());
+    let is_of = |kind| matches!(Id::read(&address, kind), Id::Link(Some(_)));
+    RepoType::ALL.into_iter().any(is_of).then(|| path.to_owned())
 }
 
 #[cfg(test)]
@@ -127,6 +127,7 @@ mod tests {
             ("https://git.acmehf.com/team/x.git", None),
             ("https://github.com/acme/huggingface.co-mirror", None),
             ("https://huggingface.co/acme/x/tree/main", None),
+            ("https://huggingface.co/docs/hub", None),
             ("/srv/huggingface.co", None),
         ] {
             assert_eq!(on_hub(url).as_deref(), repository, "{url}");
