@@ -18,7 +18,7 @@ pub(super) struct Skeleton {
 
 /// A piece of the author's behind a block.
 pub(super) struct Anchor {
-    /// The unit, counted from 0.
+    /// The unit that it is, as a [`Part`](super::write) counts them: 0 is the front matter.
     pub unit: usize,
     pub span: Span,
     /// A heading that the layout dropped and that stood right above the piece.
@@ -69,7 +69,7 @@ impl Skeleton {
             let place =
                 if dropped.is_some() || self.ends_section(reading, i) { self.section_end(place) } else { place };
             let heading = heading.map(|at| self.units[at].span);
-            anchors.entry(place).or_default().push(Anchor { unit: i, span: unit.span, heading });
+            anchors.entry(place).or_default().push(Anchor { unit: i + 1, span: unit.span, heading });
         }
         anchors
     }

@@ -77,13 +77,13 @@ impl<'a> Writer<'a> {
     fn attached(&self, parts: &mut Vec<Part>, anchors: Option<Vec<Anchor>>) {
         for anchor in anchors.into_iter().flatten() {
             if let Some(heading) = anchor.heading {
-                parts.push(Part { text: heading.of(self.text).to_owned(), unit: Some(anchor.unit), verbatim: true });
+                parts.push(Part {
+                    text: heading.of(self.text).to_owned(),
+                    unit: Some(anchor.unit - 1),
+                    verbatim: true,
+                });
             }
-            parts.push(Part {
-                text: anchor.span.of(self.text).to_owned(),
-                unit: Some(anchor.unit + 1),
-                verbatim: true,
-            });
+            parts.push(Part { text: anchor.span.of(self.text).to_owned(), unit: Some(anchor.unit), verbatim: true });
         }
     }
 
