@@ -11,7 +11,8 @@ use super::align::Vocabulary;
 use super::pattern::Pattern;
 use crate::text::Needle;
 
-/// The data files: the family's name, words without which no card is of the family, and the data.
+/// The data files: the family's name, words without which no card is of the family, and the data. Words that hold another
+/// family's stand behind those.
 /// A new family is a line here, its file, and its marks: `card/marks.toml` and `rules/identity_mismatch.toml`.
 const FILES: [(&str, &str, &str); 3] = [
     ("huggingtweets", "huggingtweets", include_str!("huggingtweets.toml")),
@@ -173,10 +174,10 @@ pub(super) struct Version {
     pub variants: Vec<Option<usize>>,
 }
 
-/// The families whose words stand in the text.
+/// The families whose words stand in the text; where one's stand in another's, the longer words first.
 pub(super) fn families_of(text: &str) -> impl Iterator<Item = &'static Family> + '_ {
     static NEEDLES: LazyLock<[Needle; FILES.len()]> = LazyLock::new(|| FILES.map(|(_, words, _)| Needle::new(words)));
-    NEEDLES.iter().enumerate().filter(|(_, words)| words.is_in(text)).filter_map(|(i, _)| family(i))
+    NEEDLES.iter().enumerate().rev().filter(|(_, words)| words.is_in(text)).filter_map(|(i, _)| family(i))
 }
 
 /// All families.

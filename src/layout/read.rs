@@ -74,9 +74,9 @@ impl Piece {
     }
 }
 
-/// Reads the card against every layout; `None` when it was stamped from none of them.
+/// Reads the card by the layout that it was stamped from; `None` when it is none of them.
 pub fn read(text: &str) -> Option<Reading> {
-    families_of(text).filter_map(|family| read_as(text, family)).max_by_key(Reading::stamped)
+    families_of(text).find_map(|family| read_as(text, family))
 }
 
 impl Reading {
@@ -115,10 +115,6 @@ impl Reading {
 
     pub(super) fn version(&self) -> &'static Version {
         self.family.version(self.version)
-    }
-
-    fn stamped(&self) -> usize {
-        self.pieces.iter().filter(|p| matches!(p.standing, Standing::Stamped { .. })).count()
     }
 
     /// The name of a block of the version, by its place in it.
