@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -74,7 +74,11 @@ pub fn each_card<T: Send>(
             return Err(Undone::Left);
         }
         let bytes = files::read_found(&candidate, scope.largest)?;
-        if !candidate.certain && !Card::parse(&bytes).is_card() {
+        let is_card = || Card::parse(&bytes).is_card();
+        if candidate.doubled && is_card() {
+            return Err(Undone::Doubled);
+        }
+        if !candidate.certain && !is_card() {
             return Err(Undone::Skipped);
         }
         Ok(Read { candidate, bytes, repo_type: None, frame: None })
@@ -109,7 +113,8 @@ pub fn each_row<T: Send>(
         let Some((card, frame)) = card else {
             return Err(Undone::Skipped);
         };
-        let candidate = Candidate { path: PathBuf::from(&id), shown: id, certain: true, named: false, linked: false };
+        let candidate = Candidate { named: false, ..Candidate::named(Path::new(&id)) };
+        let candidate = Candidate { shown: id, ..candidate };
         if !wanted(&candidate) {
             return Err(Undone::Excluded);
         }
@@ -161,7 +166,7 @@ impl Seen {
             Err(Undone::Excluded) => self.excluded += 1,
             Err(Undone::Skipped) => self.skipped += 1,
             Err(Undone::Left) => self.left += 1,
-            Err(Undone::Nothing) => {}
+            Err(Undone::Nothing | Undone::Doubled) => {}
             Err(Undone::Failed(failure)) => self.failures.push(failure),
         }
         Ok(())
@@ -178,6 +183,8 @@ enum Undone {
     Left,
     /// A blank line between rows.
     Nothing,
+    /// A link to a card of the same run.
+    Doubled,
     Failed(Failure),
 }
 
@@ -323,8 +330,7 @@ mod tests {
     #[test]
     fn cards_are_worked_on_together_up_to_so_many_bytes() {
         let read = |len: usize| {
-            let candidate =
-                Candidate { path: "x".into(), shown: "x".into(), certain: true, named: false, linked: false };
+            let candidate = Candidate::named(Path::new("x"));
             if len == 0 {
                 Err(Undone::Skipped)
             } else {

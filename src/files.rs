@@ -34,6 +34,8 @@ pub struct Candidate {
     pub named: bool,
     /// Whether a folder that is a link leads to it, of those that the walk found.
     pub linked: bool,
+    /// Whether it is a link to a file that the walk finds as well, and that is looked at there if it is a card.
+    pub doubled: bool,
     /// The path to open.
     pub path: PathBuf,
 }
@@ -48,6 +50,12 @@ pub struct Failure {
 }
 
 impl Candidate {
+    /// A file that was named.
+    pub fn named(path: &Path) -> Self {
+        let path = path.to_owned();
+        Self { shown: shown(&path), certain: true, named: true, linked: false, doubled: false, path }
+    }
+
     /// Whether this is standard input.
     pub fn is_stdin(&self) -> bool {
         self.named && self.shown == "-"

@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_step_is_carried_out_once_and_only_where_it_fits() {
         let (old, new) = ("a\nb\nc\n", "a\nB\nc\nd\n");
-        let candidate = Candidate { shown: "x".into(), certain: true, named: true, linked: false, path: "x".into() };
+        let candidate = Candidate::named("x".as_ref());
         let mut step = Step::new(&candidate, old, new, &[], &[]);
         assert_eq!(step.carry_out(old.as_bytes()), Ok(Outcome::Write(new.into())));
         assert_eq!(step.carry_out(new.as_bytes()), Ok(Outcome::Done));

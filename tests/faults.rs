@@ -253,8 +253,7 @@ fn a_hard_link_keeps_the_old_card() {
 fn a_card_that_changed_meanwhile_is_left_alone() {
     let dir = folder(&[("README.md", STALE)]);
     let card = dir.path().join("README.md");
-    let candidate =
-        Candidate { shown: "README.md".into(), certain: true, named: true, linked: false, path: card.clone() };
+    let candidate = Candidate::named(&card);
     let refused = |old: &str| files::write(&candidate, old.as_bytes(), b"new").expect_err("it is refused").message;
     let words = "was changed by someone else meanwhile and was left alone; run again";
     // Also where it is as long as it was.
@@ -273,17 +272,51 @@ fn a_card_that_changed_meanwhile_is_left_alone() {
     files::write(&candidate, STALE.as_bytes(), b"new").expect("it is done");
 }
 
-/// A link may lead to a card of the same run, which is then what that one was made to be.
+/// A link to a card of the same run is that card: it is looked at once, under its own name unless the link was named.
 #[test]
-fn a_link_to_a_card_that_was_just_fixed_is_no_fault() {
-    let dir = folder(&[("b/README.md", STALE)]);
-    symlink("b/README.md", dir.path().join("z.md")).expect("a link can be made");
-    let card = dir.path().join("b/README.md");
-    for args in [&["fix", "b/README.md", "z.md"][..], &["fix", "."]] {
-        write(&card, STALE);
-        let run = run::run(dir.path(), args);
-        assert_eq!((run.code, read(&card).as_str()), (Some(0), FIXED), "{}{}", run.out, run.err);
+fn a_link_to_a_card_of_the_run_is_that_card() {
+    let cards: Vec<String> = (10..60).map(|number| format!("{number}/README.md")).collect();
+    let dir = folder(&cards.iter().map(|card| (card.as_str(), STALE)).collect::<Vec<_>>());
+    let write_all = || cards.iter().for_each(|card| write(&dir.path().join(card), STALE));
+    let link = |to: &str, name: &str| {
+        let link = dir.path().join(name);
+        fs::create_dir_all(link.parent().expect("it has a folder")).expect("a folder can be made");
+        symlink(to, link).expect("a link can be made");
+    };
+    for card in &cards {
+        link(&format!("../{card}"), &format!("a/{}.md", &card[..2]));
+        link(&format!("../../{card}"), &format!("z/{}/README.md", &card[..2]));
     }
+    for args in [&["fix", "."][..], &["fix", "z", "10", "11/README.md", "a", "."]] {
+        write_all();
+        let run = run::run(dir.path(), args);
+        assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+        assert!(run.out.contains("Fixed 50 findings in 50 cards."), "{}", run.out);
+    }
+    // Whichever name comes first; and what was not asked for stays.
+    write_all();
+    let run = run::run(dir.path(), &["fix", "a/10.md", "10", "z/11/README.md"]);
+    assert!(run.out.contains("Fixed 2 findings in 2 cards."), "{}{}", run.out, run.err);
+    assert_eq!([10, 11, 12].map(|n| read(&dir.path().join(format!("{n}/README.md")))), [FIXED, FIXED, STALE]);
+    assert!(fs::symlink_metadata(dir.path().join("a/10.md")).expect("the link is there").is_symlink());
+}
+
+/// Where the walk does not look at what a link leads to, the link is looked at.
+#[test]
+fn a_link_to_what_is_not_looked_at_counts() {
+    let dir =
+        folder(&[("card.md", "[runs](http://app.wandb.ai/a/b)\n"), ("drafts/x.md", STALE), (".gitignore", "drafts\n")]);
+    fs::create_dir(dir.path().join(".git")).expect("a folder can be made");
+    let found = || run::run(dir.path(), &["check", "--format", "concise"]).out;
+    for to in ["card.md", "drafts/x.md"] {
+        symlink(to, dir.path().join("README.md")).expect("a link can be made");
+        assert!(found().starts_with("./README.md:"), "{to}: {}", found());
+        fs::remove_file(dir.path().join("README.md")).expect("the link is ours");
+    }
+    // What has a key of the Hub is a card under any name.
+    write(&dir.path().join("card.md"), STALE);
+    symlink("card.md", dir.path().join("README.md")).expect("a link can be made");
+    assert!(found().starts_with("./card.md:") && !found().contains("README.md"), "{}", found());
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn carry_out(args: &Args, step: &Step) -> Result<(Candidate, Vec<u8>, Outcome), 
     let failure = |message: String| Failure { path: step.path.clone(), message };
     let path = place(args.root.as_deref(), Path::new(&step.path)).map_err(failure)?;
     // Not named by the user: a link is not written through.
-    let candidate = Candidate { shown: step.path.clone(), certain: true, named: false, linked: false, path };
+    let candidate = Candidate { shown: step.path.clone(), named: false, ..Candidate::named(&path) };
     let bytes = files::read(&candidate, args.max_size)?;
     let outcome = step.carry_out(&bytes).map_err(failure)?;
     Ok((candidate, bytes, outcome))

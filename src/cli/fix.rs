@@ -8,7 +8,6 @@ use super::options::{Common, TOGETHER, Task};
 use super::policies::Policies;
 use super::terminal::{Stream, When};
 use super::{complain, exit_code, interrupt, say};
-use crate::batch::Read;
 use crate::engine::Settled;
 use crate::files::{self, Failure};
 use crate::finding::{Finding, Severity};
@@ -58,8 +57,6 @@ pub struct Args {
 
 /// One card after `fix`.
 struct Fixed {
-    /// What the card was when it was fixed, where that is not what was read first.
-    fresh: Option<Vec<u8>>,
     settled: Option<Settled>,
     step: Option<Step>,
     left: Vec<Finding>,
@@ -107,10 +104,10 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
         |tasks| fix_cards(args, tasks),
         |read, fixed: Fixed| {
             let name = common.name_of(&read.candidate);
-            let bytes = fixed.fresh.as_deref().unwrap_or(&read.bytes);
+            let bytes = &read.bytes;
             let text = fixed.settled.as_ref().map(|settled| settled.text.as_bytes());
             if let Some(settled) = &fixed.settled {
-                count.cards += 1;
+                count.cards += usize::from(settled.fixed > 0);
                 count.findings += settled.fixed;
                 if args.diff {
                     let diff = diff::unified(&name, bytes, &settled.text, colours);
@@ -170,31 +167,7 @@ fn fix_cards(args: &Args, tasks: &[Task]) -> Vec<Result<Fixed, Failure>> {
     let asked = tasks.iter().zip(&texts).filter_map(|(task, text)| Some((&*task.policy, (*text)?)));
     let mut settled = policy::settle_all(&asked.collect::<Vec<_>>(), &passes, args.common.severity).into_iter();
     let settled = texts.iter().map(|text| text.and_then(|text| Some((text, settled.next()?))));
-    let mut done: Vec<Result<Fixed, Failure>> = Vec::with_capacity(tasks.len());
-    for (task, settled) in tasks.iter().zip(settled) {
-        let fixed = fix_card(args, task, settled);
-        let again = if fixed.is_err() { fix_again(args, task, &done) } else { None };
-        done.push(again.unwrap_or(fixed));
-    }
-    done
-}
-
-/// The same for a card that by now has the text that this run wrote to a card before it: a link leads from one to the other. What
-/// anybody else has changed is left alone.
-fn fix_again(args: &Args, task: &Task, done: &[Result<Fixed, Failure>]) -> Option<Result<Fixed, Failure>> {
-    let Read { candidate, bytes: old, repo_type, .. } = task.read;
-    if candidate.is_stdin() || args.common.reads_rows() {
-        return None;
-    }
-    let bytes = files::read_found(candidate, args.common.max_size).ok().filter(|bytes| bytes != old)?;
-    let made = done.iter().flatten().filter_map(|fixed| fixed.settled.as_ref()).map(|settled| &settled.text);
-    made.into_iter().find(|made| made.as_bytes() == bytes)?;
-    let read = Read { candidate: candidate.clone(), bytes, repo_type: *repo_type, frame: None };
-    let task = Task { read: &read, policy: task.policy.clone() };
-    let text = std::str::from_utf8(&read.bytes).ok()?;
-    let settled = policy::settle_all(&[(&*task.policy, text)], &passes(args), args.common.severity).pop()?;
-    let fixed = fix_card(args, &task, Some((text, settled)));
-    Some(fixed.map(|fixed| Fixed { fresh: Some(read.bytes.clone()), ..fixed }))
+    tasks.iter().zip(settled).map(|(task, settled)| fix_card(args, task, settled)).collect()
 }
 
 /// What is applied, in that order.
@@ -209,7 +182,7 @@ fn fix_card(args: &Args, task: &Task, settled: Option<(&str, Result<Settled, Str
     let (candidate, bytes) = (&task.read.candidate, &task.read.bytes);
     let unchanged = |findings, secrets| {
         let (left, hidden) = common.at_least(findings);
-        Fixed { fresh: None, settled: None, step: None, left, secrets, hidden }
+        Fixed { settled: None, step: None, left, secrets, hidden }
     };
     let Some((text, settled)) = settled else {
         let Checked { findings, secrets } = policy.check_from(Severity::Info, bytes);
@@ -234,7 +207,8 @@ fn fix_card(args: &Args, task: &Task, settled: Option<(&str, Result<Settled, Str
     if !args.diff && !candidate.is_stdin() && !common.reads_rows() {
         interrupt::arm();
         if !files::write(candidate, bytes, settled.text.as_bytes())? {
-            return Ok(fixed);
+            // Another run has fixed it.
+            settled.fixed = 0;
         }
     }
     fixed.settled = Some(settled);

@@ -76,6 +76,18 @@ impl Ignored {
         false
     }
 
+    /// Whether git ignores a file somewhere below the root, or a folder on the way to it.
+    pub(super) fn is_path_ignored(&mut self, path: &Path) -> bool {
+        let below: Vec<&Path> = path.ancestors().take_while(|above| *above != self.root.0).collect();
+        below.into_iter().rev().any(|entry| {
+            let git = entry.with_file_name(".git");
+            if git.exists() {
+                self.note_git(&git);
+            }
+            self.is_ignored(entry, entry != path)
+        })
+    }
+
     /// What could not be read since the last time, and what it is.
     pub(super) fn failures(&mut self) -> Vec<(PathBuf, &'static str)> {
         let as_given = |path: PathBuf| match path.strip_prefix(&self.root.1) {

@@ -33,10 +33,9 @@ type Next = (String, bool, usize, Candidate);
 /// The files under `paths`.
 pub fn find(paths: &[PathBuf]) -> Found {
     let failures = Failures::default();
-    let mut named = Vec::new();
-    let mut walks = Vec::new();
+    let (mut named, mut folders) = (Vec::new(), Vec::new());
     for path in paths {
-        let file = Candidate { shown: shown(path), certain: true, named: true, linked: false, path: path.clone() };
+        let file = Candidate::named(path);
         if file.is_stdin() {
             // It can be read once.
             if !named.contains(&file) {
@@ -45,13 +44,17 @@ pub fn find(paths: &[PathBuf]) -> Found {
             continue;
         }
         match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() => walks.push(Walk::new(path, &failures)),
+            Ok(meta) if meta.is_dir() => {
+                folders.push((path, fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+            }
             Ok(meta) if meta.is_file() => named.push(file),
             Ok(_) => tell(&failures, Failure::new(path, NO_FILE)),
             Err(error) => tell(&failures, Failure::new(path, in_words(&error))),
         }
     }
-    let once = Once::new(&named, walks.len() + usize::from(!named.is_empty()) > 1);
+    let roots: Arc<[PathBuf]> = folders.iter().map(|(_, real)| real.clone()).collect();
+    let walks: Vec<Walk> = folders.into_iter().map(|(path, real)| Walk::new(path, real, &roots, &failures)).collect();
+    let once = Once::new(&named, walks.len() + named.len() > 1);
     let mut found = Found { next: BinaryHeap::new(), walks, once, failures };
     found.next.extend(named.into_iter().map(|file| Reverse((file.shown.clone(), false, usize::MAX, file))));
     (0..found.walks.len()).for_each(|walk| found.advance(walk));
@@ -100,7 +103,7 @@ struct Once {
 impl Once {
     fn new(named: &[Candidate], overlaps: bool) -> Self {
         let mut once = Self { overlaps, named: HashMap::new(), seen: HashSet::new(), folder: Default::default() };
-        once.named = named.iter().map(|file| (once.real_place(&file.path), false)).collect();
+        once.named = named.iter().map(|file| (once.target(&file.path), false)).collect();
         once
     }
 
@@ -108,21 +111,26 @@ impl Once {
         if file.is_stdin() || !(self.overlaps || file.linked) {
             return true;
         }
-        let place = self.real_place(&file.path);
-        match self.named.get_mut(&place) {
+        let target = self.target(&file.path);
+        match self.named.get_mut(&target) {
             // It comes under the name that it was given.
             Some(_) if !file.named => false,
             Some(seen) => !std::mem::replace(seen, true),
             None => {
                 let mut hasher = DefaultHasher::new();
-                place.hash(&mut hasher);
+                self.real_place(&file.path).hash(&mut hasher);
                 self.seen.insert(hasher.finish())
             }
         }
     }
 
-    /// The path with its folder's links resolved. The file itself may be a link, and then stays one: its target is another
-    /// file.
+    /// The file that the path leads to.
+    fn target(&mut self, path: &Path) -> PathBuf {
+        let target = is_link(path).then(|| fs::canonicalize(path).ok()).flatten();
+        target.unwrap_or_else(|| self.real_place(path))
+    }
+
+    /// The path with its folder's links resolved. The file itself may be a link, and then stays one.
     fn real_place(&mut self, path: &Path) -> PathBuf {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
             return path.to_owned();
@@ -144,8 +152,8 @@ type Filter = Box<dyn FnMut(&DirEntry) -> bool + Send>;
 /// One folder's files in the order of their paths.
 struct Walk {
     root: PathBuf,
-    /// Where that folder really is.
-    real_root: PathBuf,
+    /// Where the folders of all walks really are.
+    roots: Arc<[PathBuf]>,
     entries: FilterEntry<IntoIter, Filter>,
     /// The outermost folder on the way that is a link.
     link: Option<PathBuf>,
@@ -155,8 +163,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(root: &Path, failures: &Failures) -> Self {
-        let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    fn new(root: &Path, real: PathBuf, roots: &Arc<[PathBuf]>, failures: &Failures) -> Self {
         let (told, mut ignored) = (failures.clone(), Ignored::under(root, &real));
         let filter: Filter = Box::new(move |entry| {
             let is_walked = is_walked(entry, &mut ignored);
@@ -169,7 +176,7 @@ impl Walk {
         let entries = WalkDir::new(root).follow_links(true).sort_by(by_path).into_iter().filter_entry(filter);
         Self {
             root: root.to_owned(),
-            real_root: real,
+            roots: roots.clone(),
             entries,
             link: None,
             behind_links: HashSet::new(),
@@ -177,13 +184,20 @@ impl Walk {
         }
     }
 
-    /// Whether a folder behind a link shows what is found nowhere else: what lies in the tree itself is looked at where it is, and
-    /// all else behind the first link that leads to it, since folders that link to each other have paths without number.
+    /// Whether a folder behind a link shows what is found nowhere else: what lies under a root is looked at where it is, and all
+    /// else behind the first link that leads to it, since folders that link to each other have paths without number.
     fn is_new(&mut self, folder: &Path) -> bool {
         match fs::canonicalize(folder) {
-            Ok(real) => !real.starts_with(&self.real_root) && self.behind_links.insert(real),
+            Ok(real) => !self.roots.iter().any(|root| real.starts_with(root)) && self.behind_links.insert(real),
             Err(_) => true,
         }
+    }
+
+    /// The file that a link leads to, where a walk comes to it as well.
+    fn found_elsewhere(&self, link: &Path) -> Option<PathBuf> {
+        let target = fs::canonicalize(link).ok().filter(|target| is_markdown(target))?;
+        let root = self.roots.iter().find(|root| target.starts_with(root))?;
+        (!Ignored::under(root, root).is_path_ignored(&target)).then_some(target)
     }
 }
 
@@ -213,15 +227,15 @@ impl Iterator for Walk {
                 continue;
             }
             if entry.file_type().is_file() && is_markdown(entry.path()) {
-                let certain = entry.file_name() == "README.md";
+                let is_link = entry.path_is_symlink();
                 let path = entry.into_path();
-                return Some(Candidate {
-                    shown: shown(&path),
-                    certain,
-                    named: false,
-                    linked: self.link.is_some(),
-                    path,
-                });
+                let certain = is_readme(&path);
+                let target = if is_link { self.found_elsewhere(&path) } else { None };
+                if target.as_ref().is_some_and(|target| is_readme(target) || !certain) {
+                    continue;
+                }
+                let (linked, doubled) = (self.link.is_some(), target.is_some());
+                return Some(Candidate { shown: shown(&path), certain, named: false, linked, doubled, path });
             }
         }
     }
@@ -257,6 +271,10 @@ fn by_path(one: &DirEntry, other: &DirEntry) -> Ordering {
     let end = |entry: &DirEntry| if is_folder(entry) || !is_markdown(entry.path()) { "/" } else { "" };
     let (end_here, end_there) = (end(one).as_bytes(), end(other).as_bytes());
     here.iter().chain(end_here).cmp(there.iter().chain(end_there))
+}
+
+fn is_readme(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "README.md")
 }
 
 fn is_markdown(path: &Path) -> bool {
