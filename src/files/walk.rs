@@ -53,7 +53,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
         }
     }
     let roots: Arc<[PathBuf]> = folders.iter().map(|(_, real)| real.clone()).collect();
-    let walks: Vec<Walk> = folders.into_iter().map(|(path, real)| Walk::new(path, real, &roots, &failures)).collect();
+    let walks: Vec<Walk> = folders.into_iter().map(|(path, real)| Walk::new(path, &real, &roots, &failures)).collect();
     let once = Once::new(&named, walks.len() + named.len() > 1);
     let mut found = Found { next: BinaryHeap::new(), walks, once, failures };
     found.next.extend(named.into_iter().map(|file| Reverse((file.shown.clone(), false, usize::MAX, file))));
@@ -163,8 +163,8 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(root: &Path, real: PathBuf, roots: &Arc<[PathBuf]>, failures: &Failures) -> Self {
-        let (told, mut ignored) = (failures.clone(), Ignored::under(root, &real));
+    fn new(root: &Path, real: &Path, roots: &Arc<[PathBuf]>, failures: &Failures) -> Self {
+        let (told, mut ignored) = (failures.clone(), Ignored::under(root, real));
         let filter: Filter = Box::new(move |entry| {
             let is_walked = is_walked(entry, &mut ignored);
             for (path, message) in ignored.failures() {
