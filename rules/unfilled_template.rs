@@ -6,8 +6,7 @@ mod phrases;
 use super::Rule;
 use crate::card::Card;
 use crate::finding::{Finding, Severity};
-use crate::text::Span;
-use fields::Fields;
+use fields::{Field, Fields};
 
 pub const RULE: Rule = Rule {
     name: "unfilled-template",
@@ -33,24 +32,38 @@ fn check(card: &Card) -> Vec<Finding> {
     let Some(&(first, phrase)) = found.iter().find(|(_, phrase)| !phrase.likely) else {
         return Vec::new();
     };
-    let named: Vec<_> = found.iter().map(|(span, phrase)| (*span, phrase.field.as_deref())).collect();
-    let fields = Fields::read(card, &named);
+    let fields = Fields::read(card, &found);
     let told = phrase.generator.as_deref();
     let generator = phrases::generator(card).or(told).or_else(|| phrases::template(card)).unwrap_or("its template");
-    let finding = RULE
-        .finding(first, format!("{} as {generator} left {}", share(&fields), list(&fields.unfilled)))
-        .help("write what belongs there, or take the section out");
-    let labels = fields.unfilled.iter().filter(|(span, _)| *span != first);
-    vec![
-        labels
-            .take(MOST_MARKED)
-            .fold(finding, |finding, (span, name)| finding.label(*span, format!("{name}: left as it was"))),
-    ]
+    let finding =
+        RULE.finding(first, message(&fields, generator)).help(match fields.found.iter().all(|f| f.is_begun) {
+            true => "write what is missing, or take the phrase out",
+            false => "write what belongs there, or take the section out",
+        });
+    let labels = fields.found.iter().filter(|field| field.span != first).take(MOST_MARKED);
+    vec![labels.fold(finding, |finding, Field { span, name, is_begun }| {
+        let how = if *is_begun { "written in part" } else { "left as it was" };
+        finding.label(*span, format!("{name}: {how}"))
+    })]
+}
+
+/// `3 of 7 fields (43 %) are as its template left them: License, Paper and Uses`; what is written in part is told apart.
+fn message(fields: &Fields, generator: &str) -> String {
+    let (begun, left): (Vec<&Field>, Vec<&Field>) = fields.found.iter().partition(|field| field.is_begun);
+    let (left_list, begun_list) = (list(&left), list(&begun));
+    let pronoun = if left.len() == 1 { "it" } else { "them" };
+    match (left.len(), begun.len()) {
+        (0, _) => format!("words that {generator} left still stand beside what was written in {begun_list}"),
+        (n, 0) => format!("{} as {generator} left {pronoun}: {left_list}", share(n, fields.count)),
+        (n, _) => format!(
+            "{} as {generator} left {pronoun}: {left_list}; words of it still stand beside what was written in {begun_list}",
+            share(n, fields.count)
+        ),
+    }
 }
 
 /// `3 of 7 fields (43 %) are`.
-fn share(fields: &Fields) -> String {
-    let (unfilled, all) = (fields.unfilled.len(), fields.count);
+fn share(unfilled: usize, all: usize) -> String {
     if all == 1 {
         return "its only field is".to_owned();
     }
@@ -59,13 +72,12 @@ fn share(fields: &Fields) -> String {
     format!("{unfilled} of {all} fields ({percent} %) {are}")
 }
 
-/// `it: License`, `them: License, Paper and 3 more`.
-fn list(unfilled: &[(Span, String)]) -> String {
-    let names: Vec<&str> = unfilled.iter().take(MOST_NAMED).map(|(_, name)| name.as_str()).collect();
-    let pronoun = if unfilled.len() == 1 { "it" } else { "them" };
-    match unfilled.len().saturating_sub(MOST_NAMED) {
-        0 => format!("{pronoun}: {}", names.join(", ")),
-        more => format!("{pronoun}: {} and {more} more", names.join(", ")),
+/// `License, Paper and 3 more`.
+fn list(fields: &[&Field]) -> String {
+    let names: Vec<&str> = fields.iter().take(MOST_NAMED).map(|field| field.name.as_str()).collect();
+    match fields.len().saturating_sub(MOST_NAMED) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
     }
 }
 
@@ -94,6 +106,30 @@ mod tests {
         assert_eq!(
             found(&format!("# {needed} and {needed}\n\nReal words.\n")),
             ["1 of 2 fields (50 %) is as its template left it: the title"]
+        );
+    }
+
+    #[test]
+    fn what_an_author_began_is_not_as_it_was_left() {
+        let card = "# Tides\n\nHigh and low.\n\n## Data Splits\n\n[More Information Needed]\n";
+        let whole = "1 of 2 fields (50 %) is as the dataset card template of datasets left it: Data Splits";
+        for (more, begun) in [
+            ("", None),
+            ("\n<!-- name them all -->\n", None),
+            ("\n---\n\n<a name=\"x\"></a> <br>\n\n[More Information Needed]\n", None),
+            ("\n| split | rows |\n| --- | --- |\n| train | 7 |\n", Some("Data Splits")),
+            ("## Contributions\n\nThanks to [@github-username](https://github.com/<github-username>).\n", None),
+            ("[More Information Needed](https://github.com/huggingface/datasets/blob/main/CONTRIBUTING.md)\n", None),
+            ("- **Paper:** [Needs More Information], as it is not out yet\n", Some("Paper")),
+        ] {
+            let message = found(&format!("{card}{more}")).join("\n");
+            assert_eq!(message.contains(" still "), begun.is_some(), "{more}: {message}");
+            assert!(begun.is_none_or(|name| message.contains(name)), "{more}: {message}");
+        }
+        assert_eq!(found(card), [whole]);
+        assert_eq!(
+            found("# Tides\n\n[More Information Needed] because the paper is not out.\n"),
+            ["words that its template left still stand beside what was written in Tides"]
         );
     }
 

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::phrases::Phrase;
 use crate::card::Card;
-use crate::text::{Span, lines, touches};
+use crate::text::{Span, lines, merge, touches};
 
 /// `- **License:** mit`: a name in bold at the start of a line.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -17,76 +18,118 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) struct Fields {
     /// Sections with words of their own, and named lines.
     pub(super) count: usize,
-    /// Those that hold a template's phrase, each with its name, at the first phrase in it.
-    pub(super) unfilled: Vec<(Span, String)>,
+    /// Those that hold a template's phrase, in order.
+    pub(super) found: Vec<Field>,
 }
 
-/// A template's phrase, and the name of its field where the card does not give it.
-type Phrase<'p> = (Span, Option<&'p str>);
+/// A field that holds a template's phrase.
+pub(super) struct Field {
+    /// The first phrase in it.
+    pub(super) span: Span,
+    pub(super) name: String,
+    /// Whether an author wrote something there as well.
+    pub(super) is_begun: bool,
+}
+
+/// Where a phrase stands, and which one.
+type Found = (Span, &'static Phrase);
 
 impl Fields {
     /// Counts the fields, and finds those that hold one of `phrases`, which are in order.
-    pub(super) fn read(card: &Card, phrases: &[Phrase]) -> Self {
+    pub(super) fn read(card: &Card, phrases: &[Found]) -> Self {
         let text = card.text();
-        let mut fields = Self { count: 0, unfilled: Vec::new() };
+        let mut fields = Self { count: 0, found: Vec::new() };
         let mut phrases = phrases.iter().copied().peekable();
         let mut heading = Span::default();
         let mut at = card.body().start;
-        if let Some((phrase, field)) = phrases.next_if(|(phrase, _)| phrase.start < at) {
+        if let Some(first) = before(&mut phrases, at).first() {
             fields.count += 1;
-            fields.unfilled.push((phrase, field.unwrap_or("the metadata").to_owned()));
-            while phrases.next_if(|(phrase, _)| phrase.start < at).is_some() {}
+            fields.add(*first, "the metadata", false);
         }
         let headings = card.headings().iter().copied();
         for next in headings.chain([Span::new(text.len(), text.len())]) {
             fields.read_section(card, Span::new(at, next.start), heading, &mut phrases);
-            // A title that nobody changed is a field of its own.
-            if let Some((title, _)) = phrases.next_if(|(phrase, _)| next.contains(*phrase)) {
+            // A title that nobody changed is a field of its own, and no name of what stands below it.
+            let title = before(&mut phrases, next.end);
+            if let Some((span, _)) = title.first() {
                 fields.count += 1;
-                fields.unfilled.push((title, "the title".to_owned()));
-                while phrases.next_if(|(phrase, _)| next.contains(*phrase)).is_some() {}
+                fields.found.push(Field { span: *span, name: "the title".to_owned(), is_begun: false });
             }
-            // Such a title is no name of what stands below it.
-            let is_title = fields.unfilled.last().is_some_and(|(last, _)| next.contains(*last));
-            (heading, at) = (if is_title { Span::default() } else { next }, next.end);
+            (heading, at) = (if title.is_empty() { next } else { Span::default() }, next.end);
         }
         fields
     }
 
-    fn read_section<'p>(
+    fn read_section(
         &mut self,
         card: &Card,
         body: Span,
         heading: Span,
-        phrases: &mut Peekable<impl Iterator<Item = Phrase<'p>>>,
+        phrases: &mut Peekable<impl Iterator<Item = Found>>,
     ) {
         let text = card.text();
-        let (mut has_words, mut is_unfilled) = (false, false);
+        let (mut has_words, mut first, mut is_begun) = (false, None, false);
         for line in lines(text, body) {
-            let found = phrases.next_if(|(phrase, _)| phrase.start < line.end);
-            while phrases.next_if(|(phrase, _)| phrase.start < line.end).is_some() {}
+            let found = before(phrases, line.end);
             let bold = Some(line.of(text)).filter(|words| words.contains("**"));
             if let Some((whole, [label])) = bold.and_then(|words| LABEL.captures(words)).map(|label| label.extract()) {
                 // A label alone names what stands below it, or nothing.
-                self.count += usize::from(found.is_some() || whole.len() < line.len());
-                self.unfilled.extend(found.map(|(phrase, _)| (phrase, label.to_owned())));
+                self.count += usize::from(!found.is_empty() || whole.len() < line.len());
+                if let Some((span, _)) = found.first() {
+                    let value = Span::new(line.start + whole.len(), line.end);
+                    let is_begun = says_more(card, value, &found);
+                    self.found.push(Field { span: *span, name: label.to_owned(), is_begun });
+                }
                 continue;
             }
             let words = line.trim(text);
-            has_words |= found.is_some() || !words.is_empty() && !touches(card.comments(), words);
-            if let Some((phrase, field)) = found.filter(|_| !is_unfilled) {
-                is_unfilled = true;
-                self.unfilled.push((phrase, field.map_or_else(|| name(heading.of(text)), str::to_owned)));
-            }
+            has_words |= !found.is_empty() || !words.is_empty() && !touches(card.comments(), words);
+            is_begun |= says_more(card, words, &found);
+            first = first.or(found.first().copied());
         }
         self.count += usize::from(has_words);
+        if let Some(first) = first {
+            self.add(first, name(heading.of(text)), is_begun);
+        }
+    }
+
+    fn add(&mut self, (span, phrase): Found, name: &str, is_begun: bool) {
+        let name = phrase.field.as_deref().unwrap_or(name).to_owned();
+        self.found.push(Field { span, name, is_begun: is_begun && !phrase.is_within() });
     }
 }
 
+/// The phrases that begin before that place; they are then done with.
+fn before(phrases: &mut Peekable<impl Iterator<Item = Found>>, end: usize) -> Vec<Found> {
+    std::iter::from_fn(|| phrases.next_if(|(phrase, _)| phrase.start < end)).collect()
+}
+
+/// Whether words stand there besides the phrases, with their links, tags and comments.
+fn says_more(card: &Card, words: Span, phrases: &[Found]) -> bool {
+    if touches(card.comments(), words) {
+        return false;
+    }
+    let tags = &card.tags()[card.tags().partition_point(|tag| tag.span.end <= words.start)..];
+    let tags = tags.iter().map(|tag| tag.span).take_while(|tag| tag.start < words.end);
+    let links = card.linked();
+    let whole = |(phrase, _): &Found| {
+        let link = links.get(links.partition_point(|link| link.end < phrase.end));
+        link.copied().filter(|link| link.contains(*phrase)).unwrap_or(*phrase)
+    };
+    let mut at = words.start;
+    for other in merge(phrases.iter().map(whole).chain(tags).collect()) {
+        if card.text()[at..other.start.max(at)].contains(char::is_alphanumeric) {
+            return true;
+        }
+        at = other.end.clamp(at, words.end);
+    }
+    card.text()[at..words.end].contains(char::is_alphanumeric)
+}
+
 /// What a field below the heading is called.
-fn name(heading: &str) -> String {
+fn name(heading: &str) -> &str {
     let words = words(heading);
-    if words.is_empty() { "the beginning".to_owned() } else { words.to_owned() }
+    if words.is_empty() { "the beginning" } else { words }
 }
 
 /// A heading's words.

@@ -43,12 +43,22 @@ pub(super) struct Phrase {
     pub(super) generator: Option<String>,
     /// What it stands for, where its section does not say.
     pub(super) field: Option<String>,
+    /// Stands in words that are the template's as well.
+    #[serde(default)]
+    within: bool,
     /// Counts only beside one that is certain.
     #[serde(default)]
     pub(super) likely: bool,
     /// Stands in the front matter.
     #[serde(default)]
     front_matter: bool,
+}
+
+impl Phrase {
+    /// Whether it stands in words that are the template's as well: what is around it tells nothing of an author.
+    pub(super) fn is_within(&self) -> bool {
+        self.within || self.field.is_some()
+    }
 }
 
 static FACTS: LazyLock<Facts> = LazyLock::new(|| {
