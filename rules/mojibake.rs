@@ -32,9 +32,11 @@ fn finding(text: &str, damage: Damage) -> Finding {
             let fix = Fix::replace(format!("write {}", excerpt(&text)), safety, span, &text);
             RULE.finding(span, says(verb, &text, chain)).fix(fix)
         }
-        Kind::Frozen { text, chain } => {
+        Kind::Frozen { text, chain, by } => {
             let message = says("is", &text, chain) + "; left alone, for other damage on the line cannot be undone";
-            RULE.finding(span, message).help("write the line again, or take it from an older copy of the card")
+            let finding =
+                RULE.finding(span, message).help("write the line again, or take it from an older copy of the card");
+            if by == span { finding } else { finding.label(by, "this cannot be undone") }
         }
         Kind::Lost(remains) => {
             let help = "write the original text again, or take it from an older copy of the card";

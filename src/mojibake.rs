@@ -61,6 +61,8 @@ pub enum Kind {
         text: String,
         /// The accidents.
         chain: Chain,
+        /// The other damage.
+        by: Span,
     },
     /// Bytes are gone: not to be edited.
     Lost(Remains),

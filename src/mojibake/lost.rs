@@ -79,8 +79,24 @@ fn is_word_end(stretch: Stretch) -> bool {
     beside_latin && bytes.next().is_some_and(|lead| (0xE4..=0xEF).contains(&lead)) && bytes.all(is_continuation)
 }
 
+/// What damage on a line becomes.
+pub(super) struct Letters {
+    any_letter: bool,
+    /// The blocks of 256 characters that it is from, as bits; of the first eight, which are all that two bytes encode.
+    blocks: u8,
+}
+
+impl Letters {
+    pub(super) fn of(repaired: impl Iterator<Item = char>) -> Self {
+        repaired.fold(Self { any_letter: false, blocks: 0 }, |letters, c| Self {
+            any_letter: letters.any_letter || c.is_alphabetic(),
+            blocks: letters.blocks | 1_u8.checked_shl(c as u32 >> 8).unwrap_or(0),
+        })
+    }
+}
+
 /// Whether `stretch` must be what is left of damage by the Western page; `others` are what the other such damage beside it becomes.
-pub(super) fn is_remnant(stretch: Stretch, mut others: impl Iterator<Item = char>) -> bool {
+pub(super) fn is_remnant(stretch: Stretch, others: &Letters) -> bool {
     let Stretch { before, text, after } = stretch;
     if text.chars().any(is_control) {
         return true;
@@ -90,7 +106,7 @@ pub(super) fn is_remnant(stretch: Stretch, mut others: impl Iterator<Item = char
     if let (Some(c), None) = (chars.next(), chars.next()) {
         let (before, after) = beside(stretch);
         let torn = WESTERN.byte(c).filter(|lead| (0xC2..=0xDF).contains(lead) && may_end(*lead, &[], after));
-        return is_lone(stretch) || torn.is_some_and(|lead| is_torn(before, lead, after, &mut others));
+        return is_lone(stretch) || torn.is_some_and(|lead| is_torn(before, lead, after, others));
     }
     let continues = |text: &str| text.chars().any(|c| WESTERN.byte(c).is_some_and(is_continuation) && !is_edge(c));
     // A letter and its sign, or two letters that no language joins, are no word by themselves.
@@ -125,24 +141,24 @@ fn is_beside_word(stretch: Stretch) -> bool {
 }
 
 /// Whether a letter by itself has no right reading in its word, so that it must be the first half of another one.
-fn is_torn(before: Option<char>, lead: u8, after: Option<char>, others: &mut impl Iterator<Item = char>) -> bool {
+fn is_torn(before: Option<char>, lead: u8, after: Option<char>, others: &Letters) -> bool {
     let follows = |is: fn(char) -> bool| before.is_some_and(is);
     match lead {
         // Ã is right only in capitals, as in Portuguese `SÃO`, and only where no other letter was damaged; else it is half of `à`,
         // `Í` or another letter.
-        0xC3 => !follows(char::is_uppercase) || others.any(char::is_alphabetic),
+        0xC3 => !follows(char::is_uppercase) || others.any_letter,
         0xC2 => {
             follows(|c| c.is_lowercase() || c.is_ascii_digit()) || !follows(char::is_alphabetic) && after == Some(' ')
         }
         0xC4..=0xCD if follows(char::is_lowercase) => true,
         // Łukasz and Đurić go on with a vowel; Åse and Ägypten do not, and are right unless letters beside them were damaged.
         0xC4 | 0xC5 => {
-            let goes_on = |c: char| "aeiou".contains(c) || c.is_alphabetic() && others.any(char::is_alphabetic);
+            let goes_on = |c: char| "aeiou".contains(c) || c.is_alphabetic() && others.any_letter;
             !follows(char::is_alphabetic) && after.is_some_and(goes_on)
         }
         0xC6..=0xCD => false,
         // The letters of other scripts come in company.
-        _ => others.any(|c| c as u32 >> 8 == u32::from(lead & 0x1F) >> 2),
+        _ => others.blocks & 1 << ((lead & 0x1F) >> 2) != 0,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Weighs the damaged pieces of a card against each other: what one proves of the accident, holds for all.
 
-use super::lost::{is_remnant, is_torn_behind, may_be_lead};
+use super::lost::{Letters, is_remnant, is_torn_behind, may_be_lead};
 use super::page::{Page, REPAIRED, WESTERN};
 use super::pieces::{Found, Piece, Pieces};
 use super::reading::{Evidence, Reading, Stretch, is_edge};
@@ -22,7 +22,7 @@ const LONGEST_PROSE: usize = 4096;
 /// The verdict on every piece, in order.
 pub(super) fn settle(text: &str, code: &[Span], pieces: Pieces) -> Vec<Damage> {
     let mut rest = pieces.damaged.as_slice();
-    let card = Card {
+    let card = Whole {
         text,
         has_right: pieces.has_right,
         has_dump: !rest.is_empty() && is_dump(text),
@@ -53,6 +53,7 @@ enum Verdict {
     /// `deeper`: what the repair would be is damage itself, and repaired with it.
     Frozen {
         deeper: bool,
+        by: Span,
     },
     Repairable {
         deeper: bool,
@@ -68,9 +69,9 @@ impl Verdict {
         };
         let kind = match (self, piece.found) {
             (Self::Lost, Found::Lost(remains)) => Kind::Lost(remains),
-            (Self::Frozen { deeper }, Found::Text { reading, .. }) => {
+            (Self::Frozen { deeper, by }, Found::Text { reading, .. }) => {
                 let (chain, text) = repair(reading, deeper);
-                Kind::Frozen { text, chain }
+                Kind::Frozen { text, chain, by }
             }
             (Self::Repairable { deeper, certain }, Found::Text { reading, .. }) => {
                 let (chain, text) = repair(reading, deeper);
@@ -121,7 +122,7 @@ fn script(c: char) -> Option<(usize, u64)> {
 }
 
 /// What the whole card says of a piece.
-struct Card<'a> {
+struct Whole<'a> {
     text: &'a str,
     has_right: bool,
     /// Some of it is the vocabulary of a byte-level tokenizer, whose letters look like Latin-1.
@@ -131,7 +132,7 @@ struct Card<'a> {
     scripts: [u64; 4],
 }
 
-impl Card<'_> {
+impl Whole<'_> {
     fn judge(&self, piece: &Piece, line: &Line) -> Verdict {
         match &piece.found {
             Found::Lost(_) => Verdict::Lost,
@@ -167,7 +168,10 @@ impl Card<'_> {
         }
         let certain = certain && (!is_in_address(self.text, piece.span) || is_known && fits_address(text));
         let deeper = deeper.is_some();
-        if line.is_frozen { Verdict::Frozen { deeper } } else { Verdict::Repairable { deeper, certain } }
+        match line.frozen_by {
+            Some(by) => Verdict::Frozen { deeper, by },
+            None => Verdict::Repairable { deeper, certain },
+        }
     }
 
     /// Whether `text` is letters of a script that strong pieces become as well; Latin letters are in any text.
@@ -189,21 +193,21 @@ struct Line<'a> {
     proven: [bool; REPAIRED.len()],
     /// It has more outside ASCII than the pieces.
     has_others: bool,
-    /// Some of it is damage that cannot be read.
-    is_frozen: bool,
+    /// Where it is damaged and cannot be read.
+    frozen_by: Option<Span>,
     /// Some of it was damaged through a page whose damage is only suggested, or that is not known.
     is_doubtful: bool,
 }
 
 impl<'a> Line<'a> {
     fn of(text: &str, code: &[Span], span: Span, pieces: &'a [Piece]) -> Self {
-        let is_lost = pieces.iter().any(Piece::is_lost);
+        let lost = pieces.iter().find(|piece| piece.is_lost()).map(|piece| piece.span);
         let others = others(text, span, pieces);
-        let has_remnant = || has_remnant(text, code, pieces, &others);
+        let remnant = || remnant(text, code, pieces, &others);
         Self {
             span,
             pieces,
-            is_frozen: is_lost || has_remnant() || swallows_quote(text, span, pieces),
+            frozen_by: lost.or_else(remnant).or_else(|| swallowed_quote(text, span, pieces)),
             proven: REPAIRED.map(|page| pieces.iter().any(|piece| piece.proves(page))),
             has_others: !others.is_empty(),
             is_doubtful: pieces.iter().any(|piece| piece.is_only_suggested() || piece.is_doubtful()),
@@ -246,19 +250,19 @@ fn others(text: &str, line: Span, pieces: &[Piece]) -> Vec<Span> {
     spans(&text[..line.end], line.start).filter(is_other).collect()
 }
 
-/// Whether a run of the line that no page explains may be what is left of a damaged one, next to others of the Western page.
-/// Code tells nothing: what stands there is meant.
-fn has_remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> bool {
+/// What may be left of damage by the Western page, next to other such damage: a run of the line that no page explains. Code tells
+/// nothing: what stands there is meant.
+fn remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> Option<Span> {
     if !pieces.iter().any(Piece::is_western) {
-        return false;
+        return None;
     }
-    if pieces.iter().any(|piece| is_torn_behind(text, piece.span)) {
-        return true;
+    if let Some(torn) = pieces.iter().find(|piece| is_torn_behind(text, piece.span)) {
+        return Some(torn.span);
     }
-    let letters = || pieces.iter().filter_map(Piece::reading).flat_map(|reading| reading.text.chars());
+    let letters = Letters::of(pieces.iter().filter_map(Piece::reading).flat_map(|reading| reading.text.chars()));
     let all = pieces;
     let mut pieces = pieces.iter().peekable();
-    others.iter().copied().filter(|run| !touches(code, *run)).any(|run| {
+    others.iter().copied().filter(|run| !touches(code, *run)).find(|&run| {
         while pieces.next_if(|piece| piece.span.end <= run.start).is_some() {}
         if is_torn_behind(text, run) {
             return true;
@@ -268,7 +272,7 @@ fn has_remnant(text: &str, code: &[Span], pieces: &[Piece], others: &[Span]) -> 
             return false;
         }
         let stretch = Stretch::of(text, run);
-        is_odd(stretch) || is_remnant(stretch, letters()) || is_torn_in_word(text, run, all)
+        is_odd(stretch) || is_remnant(stretch, &letters) || is_torn_in_word(text, run, all)
     })
 }
 
@@ -297,15 +301,14 @@ fn is_torn_in_word(text: &str, run: Span, pieces: &[Piece]) -> bool {
         && (behind || before.is_some_and(|piece| piece.span.end <= run.start && joined(piece.span.end, run.start)))
 }
 
-/// Whether a piece ends in what may be the closing quote of right text, with a lost byte before it.
-fn swallows_quote(text: &str, line: Span, pieces: &[Piece]) -> bool {
-    if !pieces.iter().any(|piece| piece.span.of(text).ends_with('”')) {
-        return false;
-    }
+/// A piece that ends in what may be the closing quote of right text, with a lost byte before it.
+fn swallowed_quote(text: &str, line: Span, pieces: &[Piece]) -> Option<Span> {
+    let piece = pieces.iter().find(|piece| piece.span.of(text).ends_with('”'))?;
     let starts = [line.start].into_iter().chain(pieces.iter().map(|piece| piece.span.end));
     let ends = pieces.iter().map(|piece| piece.span.start).chain([line.end]);
     let right = starts.zip(ends).flat_map(|(start, end)| text[start..end].chars());
-    right.fold(0_i64, |open, c| open + i64::from(c == '“') - i64::from(c == '”')) > 0
+    let open = right.fold(0_i64, |open, c| open + i64::from(c == '“') - i64::from(c == '”'));
+    (open > 0).then_some(piece.span)
 }
 
 fn is_dump(text: &str) -> bool {
