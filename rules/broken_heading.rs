@@ -46,21 +46,44 @@ fn check(card: &Card) -> Vec<Finding> {
 
 fn found(card: &Card) -> Vec<Finding> {
     let text = card.text();
-    let mut findings = Vec::new();
     let first = card.blocks().first().map(|block| block.span);
+    let mut candidates = Vec::new();
     let has_mark = |block: &&Block| block.kind == BlockKind::Paragraph && block.span.of(text).contains('#');
     for block in card.blocks().iter().filter(has_mark) {
-        let is_first = first == Some(block.span);
         let is_yaml = LazyCell::new(|| YAML.is_match(block.span.of(text)));
-        let marked = lines(text, block.span).enumerate().filter(|(_, line)| line.trim(text).of(text).starts_with('#'));
-        for (index, line) in marked {
-            let hidden = touches(card.code(), line) || touches(card.comments(), line);
-            let alone = line == block.span;
-            let found = heading(text, line, index == 0, alone, is_first).filter(|_| !hidden);
-            findings.extend(found.filter(|_| !*is_yaml));
+        let place = |index: usize, line: Span| Place {
+            opens: index == 0,
+            alone: line == block.span,
+            is_first: first == Some(block.span),
+            has_company: false,
+        };
+        for (index, line) in lines(text, block.span).enumerate() {
+            let words = line.trim(text);
+            let mark = Span::new(words.start, (words.start + 1).min(words.end));
+            let is_marked = mark.of(text) == "#" && !touches(card.code(), mark) && !touches(card.comments(), mark);
+            if is_marked && !*is_yaml {
+                candidates.push((words, place(index, line)));
+            }
         }
     }
-    findings
+    let meant = |has_company: bool| -> Vec<Finding> {
+        let found = candidates.iter().map(|(line, place)| heading(text, *line, Place { has_company, ..*place }));
+        found.flatten().collect()
+    };
+    let found = meant(false);
+    if found.is_empty() { found } else { meant(true) }
+}
+
+/// Where a line stands that begins with `#`.
+struct Place {
+    /// It is the first line of its paragraph.
+    opens: bool,
+    /// It is the only one.
+    alone: bool,
+    /// That paragraph is the first of the card.
+    is_first: bool,
+    /// The card has other such headings.
+    has_company: bool,
 }
 
 /// Whether a line begins with `#` and is no heading as Markdown has it: to tell that, nothing else of the card need be read.
@@ -85,10 +108,8 @@ fn may_hold_one(text: &str) -> bool {
     })
 }
 
-/// The finding for a line that was meant to be a heading. `opens` its paragraph, or stands `alone` in it, perhaps as the
-/// first of the card.
-fn heading(text: &str, line: Span, opens: bool, alone: bool, is_first: bool) -> Option<Finding> {
-    let line = line.trim(text);
+/// The finding for a line that was meant to be a heading.
+fn heading(text: &str, line: Span, place: Place) -> Option<Finding> {
     let words = line.of(text).trim_start_matches('#');
     let level = line.len() - words.len();
     // A colon ends a line of code, or a heading that has nothing else of code.
@@ -97,14 +118,25 @@ fn heading(text: &str, line: Span, opens: bool, alone: bool, is_first: bool) -> 
     if !(1..=6).contains(&level) || is_text {
         return None;
     }
+    let at = line.start + level;
+    let marks = "#".repeat(level);
+    // No hashtag, and nothing of a word, has white space behind it.
+    if let Some(blank) = words.chars().next().filter(|c| c.is_whitespace() && !matches!(c, ' ' | '\t')) {
+        let wide = Span::new(at, at + blank.len_utf8());
+        let fix = Fix::replace("write a plain space", Safety::Suggest, wide, " ");
+        let code = u32::from(blank);
+        let message = format!(
+            "this renders as text, not as a heading: behind `{marks}` stands U+{code:04X}, which is no space to Markdown"
+        );
+        return Some(RULE.finding(line, message).fix(fix));
+    }
     // A lone `#` is a hashtag as well: it needs more to show that a heading was meant.
-    let meant = if level > 1 { is_heading(words, level, opens) } else { opens && is_title(words, alone, is_first) };
+    let meant = if level > 1 { is_heading(words, level, place.opens) } else { place.opens && is_title(words, place) };
     if !meant {
         return None;
     }
-    let at = Span::new(line.start + level, line.start + level);
-    let fix = Fix::replace("put a space behind the `#`", Safety::Suggest, at, " ");
-    let message = format!("this renders as text, not as a heading: `{}` needs a space behind it", "#".repeat(level));
+    let fix = Fix::replace("put a space behind the `#`", Safety::Suggest, Span::new(at, at), " ");
+    let message = format!("this renders as text, not as a heading: `{marks}` needs a space behind it");
     Some(RULE.finding(line, message).fix(fix))
 }
 
@@ -122,7 +154,7 @@ fn is_emoji(c: char) -> bool {
 }
 
 /// Whether the text behind a single `#` is a title rather than a hashtag.
-fn is_title(words: &str, alone: bool, is_first: bool) -> bool {
+fn is_title(words: &str, Place { alone, is_first, has_company, .. }: Place) -> bool {
     let begins_large = words.starts_with(|c: char| c.is_uppercase() || is_emoji(c));
     if !words.starts_with(|c: char| c.is_alphabetic() || is_emoji(c)) {
         return false;
@@ -131,7 +163,7 @@ fn is_title(words: &str, alone: bool, is_first: bool) -> bool {
     let is_sentence = words.ends_with(['.', '!']) && !is_first;
     match (alone, many) {
         (true, true) => (begins_large || is_first) && !is_sentence,
-        (true, false) => is_first && words.starts_with(char::is_uppercase),
+        (true, false) => (is_first || has_company) && words.starts_with(char::is_uppercase),
         (false, true) => begins_large && !is_sentence && words.split(' ').count() <= 4,
         (false, false) => false,
     }
@@ -148,7 +180,7 @@ mod tests {
         fn what_need_not_be_read_holds_none(
             parts in prop::collection::vec(prop::sample::select(vec![
                 "#", "##", "# ", "#A title", " ", "    ", "\t", "\r", "\n", "\r\n", "\u{a0}", "Text", "- ", "> ", "1. ", "<p>", "`", "\u{feff}",
-                "---", "```",
+                "---", "```", "\u{a0}Title",
             ]), 0..12),
         ) {
             let text = parts.concat();
@@ -170,11 +202,17 @@ mod tests {
             "##1. Intro",
             "#📚 Title",
             "##数据",
+            "##\u{a0}Notes",
+            "#\u{3000}notes of a walk",
+            "####Note about `x`",
         ] {
             assert_eq!(found(title), 1, "{title}");
         }
+        assert_eq!(found("#Dialogue Model\n\nText.\n\n#Citation\n\nText.\n\n#nlp\n"), 2);
         for text in [
             "Text.\n\n#nlp #dialogue",
+            "Text\n    # a comment",
+            "##\u{a0}",
             "Text.\n\n#MachineLearning",
             "#!/bin/sh run it",
             "#1 in its class",

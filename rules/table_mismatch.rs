@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(card: &Card) -> Vec<Finding> {
-    if find_byte(card.text(), b'|').is_none() && !card.text().contains("<table") {
+    let has_table_tag = || ["<table", "<TABLE"].iter().any(|tag| card.text().contains(tag));
+    if find_byte(card.text(), b'|').is_none() && !has_table_tag() {
         return Vec::new();
     }
     let mut findings = Vec::new();

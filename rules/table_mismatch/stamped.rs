@@ -202,7 +202,8 @@ fn mended_delimiter(card: &Card, header: &Header, table: &Table) -> Option<Fix> 
     let names: Vec<&str> = table.header.cells.iter().skip(1).map(|cell| cell.of(text)).collect();
     let row = delimiter_row(names.len() + 1);
     let is_row = |row: &Row| label(text, row).is_some_and(|label| ROWS.contains(&label.as_str()));
-    let holds_more = table.delimiter.as_ref().is_some_and(|row| !row.cells.iter().all(|cell| is_dashes(text, *cell)));
+    let holds_more =
+        table.delimiter.as_ref().is_some_and(|row| !row.cells.iter().all(|cell| is_replaceable(text, *cell)));
     if holds_more || !same_people(&names, joined_name(header)?.of(text)) || !table.rows.iter().all(is_row) {
         return None;
     }
@@ -219,7 +220,7 @@ fn mended_delimiter(card: &Card, header: &Header, table: &Table) -> Option<Fix> 
 
 /// Whether the cell is one of a delimiter row, or a slot that stands for one. What is more than that may be an author's: a
 /// row that holds it is not put anew.
-fn is_dashes(text: &str, cell: Span) -> bool {
+fn is_replaceable(text: &str, cell: Span) -> bool {
     let cell = cell.of(text);
     cell.bytes().all(|b| matches!(b, b'-' | b':' | b' ')) || cell == "TABLE_SPLIT"
 }
@@ -231,7 +232,7 @@ fn mended_header(card: &Card, header: &Header, table: &Table) -> Option<Fix> {
     let delimiter = table.delimiter.as_ref()?;
     let people = table.rows.first()?.cells.len().checked_sub(1)?;
     let same_width = |row: &Row| row.cells.len() == people + 1;
-    let is_plain = delimiter.cells.iter().all(|cell| !cell.is_empty() && is_dashes(text, *cell));
+    let is_plain = delimiter.cells.iter().all(|cell| !cell.is_empty() && is_replaceable(text, *cell));
     if !name.contains('|') || !table.rows.iter().all(same_width) || !is_plain {
         return None;
     }

@@ -55,7 +55,7 @@ pub(super) struct Markdown {
     /// See `Card::linked`.
     pub(super) linked: Vec<Span>,
     pub(super) tables: Vec<RawTable>,
-    /// Every paragraph, also inside lists and quotes.
+    /// Every paragraph, also inside quotes and lists; the text of an item is none where no blank line stands between the items.
     pub(super) paragraphs: Vec<Span>,
     /// What a reader sees of every heading, also inside lists and quotes.
     pub(super) heading_texts: Vec<String>,

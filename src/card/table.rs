@@ -48,7 +48,7 @@ pub(super) fn find(card: &Card) -> Vec<Table> {
         in_paragraph(text, paragraph, &mut tables);
     }
     if !tables.is_empty() {
-        tables.retain(|table| !is_hidden(card, table));
+        tables.retain(|table| !is_hidden(card, table) && !is_disputed(table.span.of(text)));
     }
     let begins_tag = |at: usize| matches!(text.as_bytes().get(at + 1), Some(b't' | b'T'));
     if each_byte(text, b'<').any(begins_tag) {
@@ -63,6 +63,12 @@ pub(super) fn find(card: &Card) -> Vec<Table> {
 fn is_hidden(card: &Card, table: &Table) -> bool {
     let row = table.delimiter.as_ref().or(table.rows.first()).unwrap_or(&table.header).span;
     is_inside(card.code(), row) || is_inside(card.comments(), row)
+}
+
+/// Whether parsers read the lines differently: a pipe behind two backslashes splits cells only for some, and a carriage return by
+/// itself ends a line, which is not looked for here.
+fn is_disputed(lines: &str) -> bool {
+    lines.contains("\\\\|") || each_byte(lines, b'\r').any(|at| !lines[at..].starts_with("\r\n"))
 }
 
 /// Whether one of `sorted` holds all of `span`.
@@ -83,8 +89,17 @@ fn gfm(text: &str, raw: &RawTable) -> Option<Table> {
         span: raw.span,
         header: row(text, *head),
         delimiter: Some(delimiter),
-        rows: rest.iter().map(|&span| row(text, span)).collect(),
+        rows: rest.iter().take_while(|span| !is_code(text, *head, **span)).map(|&span| row(text, span)).collect(),
     })
+}
+
+/// Whether the line ends the table and is code, since it is indented by four columns: the library has it as a row. Only of a
+/// table at the left edge is that certain.
+fn is_code(text: &str, head: Span, row: Span) -> bool {
+    let before = |at: usize| &text[line_of(text, at).start..at];
+    let line = line_of(text, row.start);
+    let indent = line.of(text).bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    before(head.start).is_empty() && (indent.clone().count() > 3 || indent.clone().any(|byte| byte == b'\t'))
 }
 
 /// The row that starts where `span` starts, up to the end of its line.
@@ -150,7 +165,8 @@ fn in_paragraph(text: &str, paragraph: Span, tables: &mut Vec<Table>) {
         }
         let second = run.get(1).map_or(&[][..], |second| &second.cells);
         let dashes = second.iter().filter(|cell| is_dashes(cell.of(text))).count();
-        let closed = run.len() > 2 && closed(text, run);
+        // Two lines prove a table where they stand alone.
+        let closed = (run.len() > 2 || run.len() == 2 && rows.len() == 2) && closed(text, run);
         if dashes > 0 && (dashes == second.len() || closed) {
             tables.extend(table(TableKind::Broken, run, true));
         } else if closed && run.iter().all(|row| row.cells.len() == run[0].cells.len()) {
@@ -296,6 +312,36 @@ mod tests {
         assert!(shown("a | b\nc | d\n").is_empty());
         assert!(shown("p(a | b) and\np(b | a)\n").is_empty());
         assert!(shown("    | a | b |\n    | --- |\n").is_empty());
+    }
+
+    #[test]
+    fn two_lines_alone_are_a_table_where_both_are_closed() {
+        assert_eq!(shown("| size | 3 |\n| rows | 7 |\n")[0].0, TableKind::Broken);
+        for silent in
+            ["| size | 3 |\n| rows | 7\n", "Both:\n| size | 3 |\n| rows | 7 |\n", "| a | b |\n| c |\n", "| a |\n"]
+        {
+            assert!(shown(silent).is_empty(), "{silent}");
+        }
+    }
+
+    #[test]
+    fn what_parsers_read_differently_is_left_alone() {
+        for text in [
+            "| a \\\\| b |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n",
+            "# T\r\r| a | b |\r| - | - |\r| 1 | 2 |\r\rmore | x\n",
+        ] {
+            assert!(shown(text).is_empty(), "{text}");
+        }
+        assert_eq!(shown("| a \\| b |\r\n| --- |\r\n| 1 |\r\n").len(), 1);
+    }
+
+    #[test]
+    fn an_indented_line_ends_a_table() {
+        for (line, rows) in [("    | 1 | 2 | 3 |", 2), ("\t| 1 | 2 | 3 |", 2), ("   | 1 | 2 | 3 |", 3)] {
+            let text = format!("| a | b |\n|---|---|\n{line}\n");
+            assert_eq!(shown(&text)[0].1.len(), rows, "{text}");
+        }
+        assert_eq!(shown("- x\n\n  | a | b |\n  |---|---|\n    | 1 | 2 |\n")[0].1.len(), 3);
     }
 
     #[test]
