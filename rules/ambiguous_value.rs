@@ -98,9 +98,10 @@ fn takes_text(key: &Node) -> bool {
 }
 
 fn finding(card: &Card, node: &Node, text: &str, is_text: bool, is_language: bool) -> Option<Finding> {
-    // Most values are words, for which the expression need not run. What has a tag or stands on several lines is said.
+    // Most values are words, for which the expression need not run.
     let short = text.len() <= 40 && text.starts_with(|c: char| c.is_ascii_digit() || "+-.nNyYoO".contains(c));
-    if !short || node.span.of(card.text()) != text || matches!(node.kind(), Some(Scalar::Timestamp)) {
+    if !short || node.is_tagged() || node.span.of(card.text()) != text || matches!(node.kind(), Some(Scalar::Timestamp))
+    {
         return None;
     }
     let captures = READINGS.captures(text)?;
@@ -135,8 +136,17 @@ fn number(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::card::Card;
     use crate::engine::settle;
     use crate::rules::RULES;
+
+    #[test]
+    fn what_has_a_tag_is_said() {
+        for (value, count) in [("no", 1), ("!!str no", 0), ("!!str 1e5", 0)] {
+            let text = format!("---\nlicense: {value}\n---\n");
+            assert_eq!(super::check(&Card::of_text(&text)).len(), count, "{value}");
+        }
+    }
 
     #[test]
     fn a_value_that_an_alias_reads_too_is_not_changed() {

@@ -137,7 +137,8 @@ impl Found<'_> {
         let text = self.text;
         let is_scalar = matches!(value.value, Value::Scalar(..));
         let at = if is_scalar { value.span } else { value.pairs().first().map_or(value.span, |(key, _)| key.span) };
-        let span = value.written(text);
+        let is_plain = matches!(value.value, Value::Scalar(_, true)) && !value.is_tagged();
+        let span = value.written(text).filter(|_| is_plain);
         if let Some(finding) = self.wrong(at, path, "text", value) {
             let quoted = |span: Span| format!("\"{}\"", span.of(text));
             finding.fix = span.map(|span| Fix::replace("put it in quotes", Safety::Suggest, span, quoted(span)));
@@ -239,6 +240,16 @@ mod tests {
         assert_eq!(result("task: {type: x}, dataset: {type: x, name: y, config: 1}, metrics: []"), [error]);
         assert_eq!(result("task: {type: x}, metrics: []"), [warning]);
         assert_eq!(result("task: {type: x}, dataset: {type: x, name: y}"), [warning]);
+    }
+
+    #[test]
+    fn what_has_a_tag_is_not_put_in_quotes() {
+        for (config, is_mended) in [("5", true), ("!!int 5", false), ("!!int \"5\"", false), ("[5]", false)] {
+            let result = format!("task: {{type: x}}, dataset: {{type: x, name: y, config: {config}}}, {METRIC}");
+            let text = format!("---\nmodel-index: [{{name: x, results: [{{{result}}}]}}]\n---\n");
+            let found = check(&Card::of_text(&text));
+            assert_eq!(found.iter().map(|finding| finding.fix.is_some()).collect::<Vec<_>>(), [is_mended], "{config}");
+        }
     }
 
     #[test]

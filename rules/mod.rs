@@ -35,6 +35,8 @@ mod unknown_pipeline_tag;
 mod unseen_front_matter;
 pub(crate) mod unused_suppression;
 
+use std::collections::HashSet;
+
 use crate::card::{Card, Node, RepoType};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
@@ -130,6 +132,33 @@ impl Rule {
 fn replace_value(card: &Card, node: &Node, new: &str, safety: Safety) -> Option<Fix> {
     let span = node.written(card.text())?;
     Some(Fix::replace(format!("replace with {new}"), alone(node, safety), span, new))
+}
+
+/// What is found under a key, without the fixes that would list a value a second time: beside one that is there already, or that
+/// the fix of an item before it writes.
+fn each_once(node: &Node, found: Vec<Finding>) -> Vec<Finding> {
+    if found.is_empty() {
+        return found;
+    }
+    let listed: HashSet<&str> = node.items().iter().filter_map(Node::as_str).collect();
+    let mut written = HashSet::new();
+    let once = |mut finding: Finding| {
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+        let Some(value) = edits.map(|edit| edit.text.clone()).next() else { return finding };
+        let mut help = if listed.contains(&*value) {
+            format!("`{value}` is in the list already: take this item out")
+        } else if !written.insert(value.clone()) {
+            format!("another item is `{value}` as well: take one of them out")
+        } else {
+            return finding;
+        };
+        if let Some(more) = &finding.help {
+            help = format!("{help}; {more}");
+        }
+        finding.fix = None;
+        finding.help(help)
+    };
+    found.into_iter().map(once).collect()
 }
 
 /// The finding with a fix that puts `new` in the place of a value, or, where no fix can, with words to that effect.

@@ -2,9 +2,7 @@
 
 mod seems;
 
-use std::collections::HashSet;
-
-use super::{MAX_FINDINGS, Rule, meaning, refused_of_models, replace_value, split_value, surplus};
+use super::{MAX_FINDINGS, Rule, each_once, meaning, refused_of_models, replace_value, split_value, surplus};
 use crate::card::vocabulary::{is_language, language};
 use crate::card::{Card, Node, RepoType, Value};
 use crate::finding::{Finding, Severity};
@@ -26,34 +24,8 @@ fn check(card: &Card) -> Vec<Finding> {
     let Some(node) = node.filter(|_| card.repo_type() != Some(RepoType::Space)) else {
         return Vec::new();
     };
-    let found: Vec<Finding> =
-        node.items().iter().filter_map(|item| judge(card, node, item)).take(MAX_FINDINGS).collect();
-    if found.is_empty() {
-        return found;
-    }
-    let listed: HashSet<&str> = node.items().iter().filter_map(Node::as_str).collect();
-    let mut written = HashSet::new();
-    found.into_iter().map(|finding| refused_of_models(card, once(finding, &listed, &mut written))).collect()
-}
-
-/// The finding without a fix that would put a language into the list a second time: beside one that is `listed`, or that the fix
-/// of an item before it has `written`.
-fn once(mut finding: Finding, listed: &HashSet<&str>, written: &mut HashSet<String>) -> Finding {
-    let Some(code) = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.text.clone()).next() else {
-        return finding;
-    };
-    let mut help = if listed.contains(&*code) {
-        format!("`{code}` is in the list already: take this item out")
-    } else if !written.insert(code.clone()) {
-        format!("another item is `{code}` as well: take one of them out")
-    } else {
-        return finding;
-    };
-    if let Some(more) = &finding.help {
-        help = format!("{help}; {more}");
-    }
-    finding.fix = None;
-    finding.help(help)
+    let found = node.items().iter().filter_map(|item| judge(card, node, item)).take(MAX_FINDINGS).collect();
+    each_once(node, found).into_iter().map(|finding| refused_of_models(card, finding)).collect()
 }
 
 /// `item` is one of those of `node`.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{MAX_FINDINGS, Rule, meaning, replace_value, surplus};
+use super::{MAX_FINDINGS, Rule, each_once, meaning, replace_value, surplus};
 use crate::card::{Card, Node, Value, vocabulary};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
@@ -37,8 +37,8 @@ const LIST: &str = "write one of https://huggingface.co/docs/hub/repositories-li
                     and `license_link`";
 
 fn check(card: &Card) -> Vec<Finding> {
-    let node = card.front_matter().and_then(|f| f.get("license"));
-    node.into_iter().flat_map(Node::items).filter_map(|item| judge(card, item)).take(MAX_FINDINGS).collect()
+    let Some(node) = card.front_matter().and_then(|f| f.get("license")) else { return Vec::new() };
+    each_once(node, node.items().iter().filter_map(|item| judge(card, item)).take(MAX_FINDINGS).collect())
 }
 
 fn judge(card: &Card, item: &Node) -> Option<Finding> {
@@ -87,6 +87,17 @@ mod tests {
         for from in FACTS.certain.keys().chain(FACTS.likely.keys()).chain(FACTS.advice.keys()) {
             assert!(vocabulary::license(from).is_none() && *from == from.to_lowercase(), "{from}");
         }
+    }
+
+    #[test]
+    fn no_fix_lists_a_license_twice() {
+        let fixes = |list: &str| -> Vec<bool> {
+            let text = format!("---\nlicense: [{list}]\n---\n");
+            check(&Card::of_text(&text)).iter().map(|finding| finding.fix.is_some()).collect()
+        };
+        assert_eq!(fixes("mit, MIT"), [false]);
+        assert_eq!(fixes("MIT, Mit, apache-2.0"), [true, false]);
+        assert_eq!(fixes("MIT, apache-2.0"), [true]);
     }
 
     #[test]

@@ -40,6 +40,10 @@ fn words(text: &str, unseen: &Unseen) -> (String, &'static str) {
             let message = format!("the invisible character {} hides the front matter below it", names.join(" "));
             return (message, "remove it: the first line must be `---`");
         }
+        Reason::MisreadMark => (
+            "this was a byte-order mark before it was read as text, and hides the front matter below it",
+            "remove it: the first line must be `---`",
+        ),
         Reason::NotFirst => {
             ("this stands before the front matter and hides it", "move the front matter to the top of the card")
         }
@@ -64,7 +68,7 @@ fn words(text: &str, unseen: &Unseen) -> (String, &'static str) {
 fn fix(text: &str, unseen: &Unseen) -> Option<Fix> {
     let replace = |title: &str, new: &str| Some(Fix::replace(title, Safety::Suggest, unseen.span, new));
     match unseen.reason {
-        Reason::Invisible => {
+        Reason::Invisible | Reason::MisreadMark => {
             let before = Span::new(unseen.span.start, unseen.block.start);
             Some(Fix::replace("remove it", Safety::Suggest, before, ""))
         }

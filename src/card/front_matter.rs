@@ -24,8 +24,11 @@ impl<'t> FrontMatter<'t> {
     pub fn split(text: &'t str) -> Option<Self> {
         let fence = text.find(|c: char| !is_js_space(c))?;
         let rest = text[fence..].strip_prefix("---")?;
-        let yaml_start = fence + 3 + newline_len(rest)?;
-        let (yaml_end, end) = closing_fence(text, yaml_start)?;
+        let newline = newline_len(rest)?;
+        let split = |yaml_start| Some((yaml_start, closing_fence(text, yaml_start)?));
+        // Where nothing else closes the block, the expression takes the two bytes of a line ending apart: `---\r`, `\n---`.
+        let apart = || split(fence + 4).filter(|_| newline == 2);
+        let (yaml_start, (yaml_end, end)) = split(fence + 3 + newline).or_else(apart)?;
         Some(Self { span: Span::new(0, end), yaml: Span::new(yaml_start, yaml_end), text, tree: OnceCell::new() })
     }
 
@@ -128,6 +131,8 @@ mod tests {
             ("---\ra: 1\r---", Some(("a: 1", ""))),
             ("---\ra: 1\r---\rb", None),
             ("---\n---\nb", None),
+            ("---\r\n---\r\nb", Some(("", "b"))),
+            ("---\r\n---\r\nb: 1\r\n---\r\nc", Some(("---\r\nb: 1", "c"))),
             ("--- \na: 1\n---\n", None),
             ("----\na: 1\n----\n", None),
             ("---\na: 1\n ---\n", None),

@@ -96,10 +96,16 @@ fn in_attributes<'c>(text: &'c str, tag: &'c Tag) -> impl Iterator<Item = Link> 
     one.chain(many).map(|span| Link::new(LinkKind::Attribute, span, text))
 }
 
-/// The addresses of a `srcset`: of words that white space parts, those that are no sizes.
+/// The addresses of a `srcset`: of words that white space or a comma before a scheme parts, those that are no sizes.
 fn in_srcset(text: &str, list: Span) -> impl Iterator<Item = Span> + '_ {
-    let words = list.of(text).split_ascii_whitespace().filter(|word| word.contains("://"));
-    words.filter_map(move |word| locate(text, word.trim_end_matches(',')))
+    let words = list.of(text).split_ascii_whitespace().flat_map(|word| {
+        // A comma may be a part of an address as well.
+        let cuts = word.match_indices(',').map(|(at, _)| at);
+        let next = cuts.filter(|at| ["http://", "https://"].iter().any(|scheme| word[at + 1..].starts_with(scheme)));
+        let mut from = 0;
+        next.chain([word.len()]).map(move |at| &word[std::mem::replace(&mut from, (at + 1).min(word.len()))..at])
+    });
+    words.filter(|word| word.contains("://")).filter_map(move |word| locate(text, word.trim_end_matches(',')))
 }
 
 fn unquote(text: &str, span: Span) -> Span {
@@ -234,12 +240,16 @@ mod tests {
     fn tags_link_by_many_attributes_also_inside_code() {
         let text = "<video poster='https://a.b/1' src='https://a.b/2'></video>\n\
             <img srcset='https://a.b/3 1x, https://a.b/4 2x'><q cite='https://a.b/5'>\n\
-            <object data='https://a.b/6'><code><a href='https://a.b/7'>https://a.b/no</a></code>\n";
-        assert_eq!(found(text), [1, 2, 3, 4, 5, 6, 7].map(|n| format!("https://a.b/{n}")));
+            <object data='https://a.b/6'><code><a href='https://a.b/7'>https://a.b/no</a></code>\n\
+            <img srcset='https://a.b/8?w=1,2 1x,https://a.b/9 2x,'>\n";
+        assert_eq!(
+            found(text),
+            ["1", "2", "3", "4", "5", "6", "7", "8?w=1,2", "9"].map(|n| format!("https://a.b/{n}"))
+        );
     }
 
     #[test]
-    fn many_addresses_take_no_time() {
+    fn of_many_addresses_each_is_found() {
         assert_eq!(found(&"https://a.b/c,".repeat(50_000)).len(), 1);
         assert_eq!(found(&"[https://a.b/c](https://d.e)".repeat(20_000)).len(), 20_000);
         assert_eq!(found(&format!("<p style='{}'>", "url(".repeat(100_000))).len(), 0);

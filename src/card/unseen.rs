@@ -21,6 +21,8 @@ pub enum Reason {
     NotFirst,
     /// Nothing but invisible characters stand before it.
     Invisible,
+    /// A byte-order mark stands before it that was read as text.
+    MisreadMark,
     /// It stands in a block of code.
     InCode,
     /// The line before it is not exactly `---`.
@@ -70,6 +72,9 @@ fn at_top(text: &str, first: Span, second: Span) -> Option<(Option<Reason>, Span
         Some((None, opening, opening.start))
     } else if visible == "---" && !hidden.is_empty() && then_metadata {
         Some((Some(Reason::Invisible), hidden, hidden.end))
+    } else if let (Some(mark), true) = (misread_mark(words), then_metadata) {
+        let end = opening.start + mark.len();
+        Some((Some(Reason::MisreadMark), Span::new(opening.start, end), end))
     } else if (visible == "---" || is_fence_like(words)) && then_metadata {
         let mark = if first.of(text).starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Some((Some(Reason::WrongOpening), Span::new(first.start + mark, first.end), first.start))
@@ -149,6 +154,11 @@ fn is_fence_like(words: &str) -> bool {
     rest.len() + 2 <= dashes.len() && known_rest && words != "---"
 }
 
+/// What a byte-order mark in front of the fence became: its bytes as text of Windows-1252, Windows-1251 or code page 437.
+fn misread_mark(words: &str) -> Option<&'static str> {
+    ["ï»¿", "п»ї", "∩╗┐"].into_iter().find(|mark| words.strip_prefix(mark) == Some("---"))
+}
+
 /// Whether nobody sees the character, though it is no white space either.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fffc}' | '\u{feff}')
@@ -217,6 +227,8 @@ mod tests {
             ("---\nlicense: mit\n", Some((Reason::NoClosing, "---"))),
             ("license: mit\n---\nText", Some((Reason::NoOpening, "license: mit"))),
             ("# A\n\n---\nlicense: mit\n---\n", Some((Reason::NotFirst, "# A"))),
+            ("ï»¿---\nlicense: mit\n---\n", Some((Reason::MisreadMark, "ï»¿"))),
+            ("ï»¿ ---\nlicense: mit\n---\n", None),
             ("\u{200b}---\nlicense: mit\n---\n", Some((Reason::Invisible, "\u{200b}"))),
             ("\u{200b}\n---\nlicense: mit\n---\n", Some((Reason::Invisible, "\u{200b}"))),
             ("<!-- c -->\n---\nlicense: mit\n---\n", Some((Reason::NotFirst, "<!-- c -->"))),

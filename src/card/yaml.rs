@@ -88,6 +88,11 @@ impl<'t> Node<'t> {
         self.props.as_ref()?.tag.as_deref()
     }
 
+    /// Whether a tag such as `!!str` says what it is.
+    pub fn is_tagged(&self) -> bool {
+        self.tag().is_some()
+    }
+
     fn anchor(&self) -> usize {
         self.props.as_ref().map_or(0, |props| props.anchor)
     }

@@ -60,7 +60,7 @@ fn target<'n, 't>(node: &'n Node<'t>, anchors: &Anchors<'n, 't>) -> &'n Node<'t>
     if node.is_alias() { anchors.get(&node.anchor()).copied().unwrap_or(node) } else { node }
 }
 
-fn is_merge(key: &Node) -> bool {
+pub(super) fn is_merge(key: &Node) -> bool {
     matches!(&key.value, Value::Scalar(text, true) if text == "<<") && key.tag().is_none_or(|tag| tag == "merge")
 }
 

@@ -1,5 +1,6 @@
 //! Finding one's way in a tree of values.
 
+use super::key::is_merge;
 use super::{Node, Scalar, Value};
 use crate::text::Span;
 
@@ -31,7 +32,7 @@ impl<'t> Node<'t> {
 
     /// Whether it takes keys from elsewhere (`<<: *name`), so that no key can be said to be missing.
     pub fn is_merged(&self) -> bool {
-        self.get("<<").is_some()
+        self.pairs().iter().any(|(key, _)| is_merge(key))
     }
 
     /// What a rule calls it in a message.
