@@ -128,12 +128,7 @@ fn has_capital_host(text: &str) -> bool {
 static SCHEME_END: LazyLock<Needle> = LazyLock::new(|| Needle::new("://"));
 
 fn moved_by_own<'v>(moves: &'v [house::Move], link: &str) -> Option<(&'v String, String)> {
-    moves.iter().find_map(|moved| {
-        let captures = moved.from.captures(link)?;
-        let mut new = String::new();
-        captures.expand(&moved.to, &mut new);
-        (new != link).then_some((&moved.what, new))
-    })
+    moves.iter().find_map(|moved| Some((&moved.what, moved.new_link(link)?)))
 }
 
 /// The link with scheme and host in lower case: there, and only there, case means nothing.

@@ -50,6 +50,21 @@ impl Move {
         let pattern = format!("^{}((?:[/?#].*)?)$", regex::escape(from));
         Ok(Self { from: Regex::new(&pattern)?, to: format!("{}$1", to.replace('$', "$$")), what })
     }
+
+    /// Where a link leads now, if it moved. What was a web address stays one.
+    pub fn new_link(&self, link: &str) -> Option<String> {
+        let captures = self.from.captures(link)?;
+        let mut new = String::new();
+        captures.expand(&self.to, &mut new);
+        (new != link && (is_web_address(&new) || !is_web_address(link))).then_some(new)
+    }
+}
+
+/// Whether a link names a host of the web.
+pub fn is_web_address(link: &str) -> bool {
+    let Some((scheme, rest)) = link.split_once("://") else { return false };
+    let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    is_web && rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
 }
 
 #[cfg(test)]
@@ -67,15 +82,13 @@ mod tests {
     #[test]
     fn a_move_takes_what_is_below() {
         let moved = Move::below("https://old.example/a/", "https://new.example/$b/", String::new()).unwrap();
-        let new = |link: &str| {
-            moved.from.captures(link).map(|c| {
-                let mut new = String::new();
-                c.expand(&moved.to, &mut new);
-                new
-            })
-        };
+        let new = |link: &str| moved.new_link(link);
         assert_eq!(new("https://old.example/a/x?y").as_deref(), Some("https://new.example/$b/x?y"));
         assert_eq!(new("https://old.example/a").as_deref(), Some("https://new.example/$b"));
         assert_eq!(new("https://old.example/ab"), None);
+        let moved = Move { from: Regex::new("^(?:http://wiki/(.*))$").unwrap(), to: "$1".into(), what: String::new() };
+        let new = |link: &str| moved.new_link(link);
+        assert_eq!(new("http://wiki/https://a.example/x").as_deref(), Some("https://a.example/x"));
+        assert_eq!((new("http://wiki/a"), new("http://wiki/https://"), new("http://wiki/ftp://a")), (None, None, None));
     }
 }

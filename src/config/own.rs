@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::{OwnMove, OwnPlaceholder};
-use crate::house::{House, Move, Placeholder};
+use crate::house::{House, Move, Placeholder, is_web_address};
 
 /// What the rules are to know besides.
 ///
@@ -80,16 +80,16 @@ fn moved(own: OwnMove) -> Result<Made, String> {
     {
         return Err("`to` holds blanks, quotes or brackets, which would end the link".into());
     }
+    let has_groups = whole.is_some() && groups().next().is_some();
     let first = GROUP.find_iter(&made.to).find(|group| group.as_str() != "$$").map(|group| group.start());
     let lead = made.to[..first.unwrap_or(made.to.len())].to_ascii_lowercase();
-    let is_one = ["https://", "http://"].iter().any(|scheme| {
-        // What a group holds may go on with the scheme.
-        lead.starts_with(scheme) || first.is_some() && scheme.starts_with(&lead)
-    });
+    // What a group holds may go on with the scheme, or be the host: that is seen in each link.
+    let may_be_one = ["https://", "http://"].iter().any(|scheme| scheme.starts_with(&lead));
+    let is_one = is_web_address(if has_groups { &lead } else { &plain }) || has_groups && may_be_one;
     if is_address && !is_one {
-        return Err("`to` is no web address: it begins with `https://`".into());
+        return Err("`to` is no web address: it begins with `https://` and a host".into());
     }
-    let link = (whole.is_none() || groups().next().is_none()).then_some(plain);
+    let link = (!has_groups).then_some(plain);
     Ok((made, link))
 }
 
@@ -113,7 +113,7 @@ fn come_to_rest(moves: &[Made]) -> Result<(), String> {
     for (first, (_, link)) in moves.iter().enumerate() {
         let Some(mut link) = link.clone() else { continue };
         let mut taken = vec![first];
-        while let Some((next, groups)) = (0..moves.len()).find_map(|at| Some((at, moves[at].0.from.captures(&link)?))) {
+        while let Some((next, new)) = (0..moves.len()).find_map(|at| Some((at, moves[at].0.new_link(&link)?))) {
             if let Some(begin) = taken.iter().position(|at| *at == next) {
                 let ring: Vec<String> = taken[begin..].iter().map(|at| (at + 1).to_string()).collect();
                 return Err(match ring.as_slice() {
@@ -122,9 +122,7 @@ fn come_to_rest(moves: &[Made]) -> Result<(), String> {
                 });
             }
             taken.push(next);
-            let mut target = String::new();
-            groups.expand(&moves[next].0.to, &mut target);
-            link = target;
+            link = new;
         }
     }
     Ok(())
@@ -156,6 +154,10 @@ mod tests {
             ("[[move]]\nfrom='HOUSE/a'\nto='HOUSE.org/a b'", "`to` holds blanks"),
             ("[[move]]\nfrom='HOUSE/a'\nto='HOUSE.org/a)'", "`to` holds blanks"),
             ("[[move]]\nfrom='HOUSE/a'\nto='$$x/'", "`to` is no web address"),
+            ("[[move]]\nfrom='HOUSE/a'\nto=''", "`to` is no web address"),
+            ("[[move]]\nfrom='HOUSE/a'\nto='https://'", "`to` is no web address"),
+            ("[[move]]\nfrom='HOUSE/a'\nto='https://?'", "`to` is no web address"),
+            ("[[move]]\npattern='HOUSE/.'\nto='https://'", "`to` is no web address"),
             ("[[move]]\npattern='HOUSE/(.*)'\nto='HOUSE.org/$2'", "`to` names a group `2`"),
             ("[[move]]\npattern='HOUSE/(.*)'\nto='HOUSE.org/$1_x'", "`to` names a group `1_x`"),
             (
