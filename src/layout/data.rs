@@ -209,7 +209,7 @@ fn family(index: usize) -> Option<&'static Family> {
     let (name, _, data) = FILES.get(index)?;
     Some(
         READ.get(index)?
-            .get_or_init(|| Family::parse(name, data).expect("the layout data are sound, which a test asserts")),
+            .get_or_init(|| Family::parse(name, data).unwrap_or_else(|why| panic!("layout/{name}.toml: {why}"))),
     )
 }
 
@@ -245,6 +245,16 @@ impl Slot {
     /// Whether the value looks like one of this slot, or is its own token.
     pub(super) fn fits(&self, value: &str) -> bool {
         value == self.token || whole(&self.shape_regex, self.shape.as_deref()).is_none_or(|regex| regex.is_match(value))
+    }
+
+    /// For tests: its expressions, which are else compiled when they are first needed.
+    #[cfg(test)]
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &str> {
+        self.shape
+            .iter()
+            .chain(&self.slip)
+            .map(String::as_str)
+            .chain(self.tells.iter().map(|tells| tells.from.as_str()))
     }
 
     /// Whether the value is what a slip of the notebook left: `TRAIN_0.5` where it filled in a part of `TRAIN_SIZE`.

@@ -165,11 +165,17 @@ fn numbered(generations: &[GenerationData]) -> BTreeSet<String> {
 fn history(data: Vec<GenerationData>, roles: &[Role]) -> Result<(Vec<Generation>, Vec<Version>), String> {
     let mut generations = Vec::new();
     let mut versions: Vec<Version> = Vec::new();
+    let mut day = String::new();
     for generation in data {
         let dates: Vec<_> = generation.version.iter().map(|v| v.date.clone()).collect();
         for version in generation.version {
+            if version.date < day {
+                return Err(format!("the version of {} stands behind that of {day}", version.date));
+            }
+            day.clone_from(&version.date);
             let before = versions.last().cloned();
-            versions.push(next_version(before, &version, generations.len(), roles)?);
+            let next = next_version(before, &version, generations.len(), roles);
+            versions.push(next.map_err(|why| format!("version of {}: {why}", version.date))?);
         }
         let (Some(first), Some(last)) = (dates.first(), dates.last()) else {
             return Err(format!("{} has no version", generation.name));
@@ -197,22 +203,24 @@ fn next_version(
     for name in data.drop.split_whitespace() {
         let is_it = |stamp: &Stamp| roles[stamp.0].name == name;
         if !version.keys.iter().chain(&version.blocks).any(is_it) {
-            return Err(format!("{}: nothing to drop: {name}", data.date));
+            return Err(format!("nothing to drop: {name}"));
         }
         version.keys.retain(|stamp| !is_it(stamp));
         version.blocks.retain(|stamp| !is_it(stamp));
     }
-    for (list, key) in [(&mut version.keys, true), (&mut version.blocks, false)] {
-        for (place, added) in &data.after {
-            if let Some(at) = list.iter().position(|&(role, _)| roles[role].name == *place) {
-                list.splice(at + 1..at + 1, stamps(added, key, roles)?);
-            }
-        }
-        for word in data.change.split_whitespace() {
-            if let Ok((role, variant)) = stamp(word, key, roles) {
-                list.iter_mut().filter(|s| s.0 == role).for_each(|s| s.1 = variant);
-            }
-        }
+    let mut lists = [(&mut version.keys, true), (&mut version.blocks, false)];
+    for (place, added) in &data.after {
+        let find = |list: &[Stamp]| list.iter().position(|&(role, _)| roles[role].name == *place);
+        let found = lists.iter_mut().find_map(|(list, key)| Some((find(list)?, list, *key)));
+        let (at, list, key) = found.ok_or_else(|| format!("nothing to add after: {place}"))?;
+        list.splice(at + 1..at + 1, stamps(added, key, roles)?);
+    }
+    for word in data.change.split_whitespace() {
+        let name = word.split(':').next();
+        let is_it = |stamp: &&mut Stamp| Some(roles[stamp.0].name.as_str()) == name;
+        let found = lists.iter_mut().find_map(|(list, key)| Some((list.iter_mut().find(is_it)?, *key)));
+        let (stood, key) = found.ok_or_else(|| format!("nothing to change: {word}"))?;
+        *stood = stamp(word, key, roles)?;
     }
     version.places = vec![None; roles.len()];
     for (place, block) in version.blocks.iter().enumerate() {

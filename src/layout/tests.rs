@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::data::{Family, Version, families};
+use super::data::{Family, Slot, Version, families};
 use super::{Facts, Reading, Refusal, blocks, keeps, must_keep, read, recover, rewrite, slots, stamp_version, tokens};
 
 /// Names that mislead a reader that looks for marks only.
@@ -121,6 +121,13 @@ fn the_data_are_sound() {
         let roles: BTreeSet<usize> = version.blocks.iter().map(|block| block.0).collect();
         assert_eq!(roles.len(), version.blocks.len(), "a role stands once in a version");
     }
+    for family in families() {
+        let dates: Vec<&str> = family.generations.iter().flat_map(|g| [g.first.as_str(), &g.last]).collect();
+        assert!(dates.is_sorted() && dates.iter().all(|date| is_date(date)), "{}: {dates:?}", family.name);
+        for expression in family.slots.iter().flat_map(Slot::expressions) {
+            assert!(regex::Regex::new(expression).is_ok(), "{}: {expression}", family.name);
+        }
+    }
     let leaking: BTreeSet<&str> = slots().iter().filter(|slot| slot.leaks).map(|slot| slot.token.as_str()).collect();
     assert!(tokens().into_iter().eq(leaking));
     for slot in slots() {
@@ -132,6 +139,39 @@ fn the_data_are_sound() {
             let value = facts.value(slot).unwrap_or(slot.token.clone());
             assert!(slot.fits(&value), "{}: {} = {value}", family.name, slot.token);
         }
+    }
+}
+
+/// Whether it is a day, `2020-09-18`, or a year.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<Option<u32>> = text.split('-').map(|part| part.parse().ok()).collect();
+    let is_day = matches!(parts.as_slice(), [Some(_), Some(1..=12), Some(1..=31)]) && text.len() == 10;
+    is_day || matches!(parts.as_slice(), [Some(2000..3000)])
+}
+
+/// What is misspelt in the data is named, and where.
+#[test]
+fn wrong_data_are_told() {
+    let data = |version: &str| {
+        format!(
+            "repository = 'x'\nslot = []\n[key.tags]\nonly = 'a'\n[role.title]\nold = '# a'\nnew = '# b'\n[role.end]\nonly = 'z'\n\
+             [[generation]]\nname = 'A'\n[[generation.version]]\ndate = '2020-01-01'\nkeys = 'tags'\nblocks = 'title:old end'\n\
+             [[generation.version]]\ndate = '2020-01-02'\n{version}\n"
+        )
+    };
+    let told = |version: &str| Family::parse("x", &data(version)).err().unwrap_or_default();
+    let early = Family::parse("x", &data("").replace("01-02", "00-02")).unwrap_err();
+    assert_eq!(early, "the version of 2020-00-02 stands behind that of 2020-01-01");
+    assert_eq!(told("change = 'title:new'"), "");
+    for (version, why) in [
+        ("change = 'title:mew'", "no variant title:mew"),
+        ("change = 'tilte:new'", "nothing to change: tilte:new"),
+        ("drop = 'abot'", "nothing to drop: abot"),
+        ("after = { abot = 'end' }", "nothing to add after: abot"),
+        ("after = { title = 'emd' }", "no role emd"),
+        ("blocks = 'abot'", "no role abot"),
+    ] {
+        assert_eq!(told(version), format!("version of 2020-01-02: {why}"), "{version}");
     }
 }
 
