@@ -311,6 +311,7 @@ fn links_are_read_and_written_only_by_name() {
     let walked = run(&dir, &["fix", "snapshot"]);
     assert_eq!((walked.code, read(&dir, "blobs/1").as_str()), (Some(2), STALE));
     assert!(walked.err.contains("is a link and was not changed"), "{}", walked.err);
+    assert!(walked.out.contains("stale-link"), "what could not be fixed remains: {}", walked.out);
     let named = run(&dir, &["fix", "snapshot/README.md"]);
     assert_eq!((named.code, read(&dir, "blobs/1").as_str()), (Some(0), FIXED));
     let link = fs::symlink_metadata(dir.path().join("snapshot/README.md")).expect("the link is there");

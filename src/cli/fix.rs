@@ -62,6 +62,8 @@ struct Fixed {
     left: Vec<Finding>,
     secrets: Vec<Span>,
     hidden: Hidden,
+    /// Why the card could not be fixed; what is left is then what was found.
+    failure: Option<Failure>,
 }
 
 pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
@@ -98,11 +100,16 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
     let colours = color.colours(Stream::Out);
     let (mut summary, mut out) = (Summary::default(), Stream::Out.writer());
     let mut count = FixedCount { written: !args.diff, ..FixedCount::default() };
-    let seen = common.each_group(
+    let mut failures = Vec::new();
+    let mut seen = common.each_group(
         policies,
         TOGETHER,
-        |tasks| fix_cards(args, tasks),
+        |tasks| {
+            let fixed = tasks.iter().zip(fix_cards(args, tasks));
+            fixed.map(|(task, fixed)| Ok(fixed.unwrap_or_else(|failure| unfixed(common, task, failure)))).collect()
+        },
         |read, fixed: Fixed| {
+            failures.extend(fixed.failure);
             let name = common.name_of(&read.candidate);
             let bytes = &read.bytes;
             let text = fixed.settled.as_ref().map(|settled| settled.text.as_bytes());
@@ -126,6 +133,10 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
             report.card(&name, text.unwrap_or(bytes), &fixed.left, &fixed.secrets)
         },
     )?;
+    seen.failures.extend(failures);
+    if !from_rows {
+        seen.failures.sort();
+    }
     if from_stdin && seen.excluded > 0 && !args.diff {
         // An editor gets back what it sent.
         io::copy(&mut io::stdin().lock(), &mut out)?;
@@ -160,6 +171,13 @@ fn plan(args: &Args, policies: &Policies, file: &std::path::Path) -> io::Result<
     Ok(exit_code(&seen.failures, cards > 0 && !args.common.exit_zero))
 }
 
+/// A card that stays as it is, though it was to be fixed.
+fn unfixed(common: &Common, task: &Task, failure: Failure) -> Fixed {
+    let Checked { findings, secrets } = task.policy.check_from(Severity::Info, &task.read.bytes);
+    let (left, hidden) = common.at_least(findings);
+    Fixed { settled: None, step: None, left, secrets, hidden, failure: Some(failure) }
+}
+
 /// Settles some cards and, unless only their diff or their plan is wanted, writes them.
 fn fix_cards(args: &Args, tasks: &[Task]) -> Vec<Result<Fixed, Failure>> {
     let passes = passes(args);
@@ -182,7 +200,7 @@ fn fix_card(args: &Args, task: &Task, settled: Option<(&str, Result<Settled, Str
     let (candidate, bytes) = (&task.read.candidate, &task.read.bytes);
     let unchanged = |findings, secrets| {
         let (left, hidden) = common.at_least(findings);
-        Fixed { settled: None, step: None, left, secrets, hidden }
+        Fixed { settled: None, step: None, left, secrets, hidden, failure: None }
     };
     let Some((text, settled)) = settled else {
         let Checked { findings, secrets } = policy.check_from(Severity::Info, bytes);
