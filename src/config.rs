@@ -113,10 +113,26 @@ impl Config {
     /// Says what is wrong, where, and what may have been meant.
     pub fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| {
-            let hint = misspelt(error.message()).unwrap_or_default();
+            let hint = hint(error.message()).unwrap_or_default();
             format!("{}{hint}", error.to_string().trim_end())
         })
     }
+}
+
+/// What may have been meant.
+fn hint(message: &str) -> Option<String> {
+    if let Some(value) =
+        message.strip_prefix("invalid type: ").and_then(|rest| rest.strip_suffix(", expected a sequence"))
+    {
+        return Some(match value.strip_prefix("string ") {
+            Some(text) => format!("; write a list: `[{text}]`"),
+            None => "; write `[[name]]` with two brackets, once for each entry".to_owned(),
+        });
+    }
+    if message.starts_with("unknown variant `off`") {
+        return Some("; a rule is turned off under `ignore`".to_owned());
+    }
+    misspelt(message)
 }
 
 /// The hint for a message that lists what was expected: ``unknown field `a`, expected one of `b`, `c` ``.
@@ -152,6 +168,9 @@ mod tests {
             ("[severity]\nstale_link = 'error'", "did you mean `stale-link`?"),
             ("[[move]]\nform = 'a'\nto = 'b'", "did you mean `from`?"),
             ("ignore = 'stale-link'", "line 1"),
+            ("ignore = 'stale-link'", "write a list: `[\"stale-link\"]`"),
+            ("[override]\npaths = ['a']", "write `[[name]]` with two brackets"),
+            ("[severity]\nstale-link = 'off'", "a rule is turned off under `ignore`"),
         ];
         for (text, want) in cases {
             let error = Config::parse(text).unwrap_err();

@@ -101,6 +101,9 @@ pub fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
 /// A pipe or a device is never opened: to open one may wait for ever, or do something.
 fn read_file(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     let meta = fs::metadata(path)?;
+    if meta.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
     if !meta.is_file() {
         return Err(io::Error::other(NO_FILE));
     }

@@ -431,12 +431,54 @@ fn a_reader_may_leave_early() {
         let card = STALE.repeat(20);
         fs::write(dir.path().join(format!("{number}.md")), card).expect("the file can be written");
     }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cardlint"));
-    let piped = command.args(["check", "."]).current_dir(dir.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = piped.spawn().expect("the command starts");
-    drop(child.stdout.take());
-    let output = child.wait_with_output().expect("the command ends");
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    // What was found decides, not who reads it.
+    for (args, code) in [
+        (&["check", "."][..], 1),
+        (&["check", "--format", "json", "."], 1),
+        (&["check", "1.md"], 1),
+        (&["check", "--exit-zero", "."], 0),
+        (&["fix", "--diff", "."], 1),
+        (&["rules"], 0),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cardlint"));
+        let piped = command.args(args).current_dir(dir.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("the command starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the command ends");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {err}");
+        assert!(args[0] == "fix" || err.is_empty(), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let dir = folder(&[
+        ("README.md", STALE),
+        ("none.toml", "select = []\n"),
+        ("no-paths.toml", "[[override]]\npaths = []\n"),
+    ]);
+    for (args, told) in [
+        (&["check", "--select", "stale-link", "--ignore", "stale-link"][..], "no rule is left to check"),
+        (&["check", "--config", "none.toml"], "none.toml: no rule is left to check"),
+        (&["check", "--config", "no-paths.toml"], "entry 1 of [[override]]: its `paths` are empty"),
+        (&["check", "--baseline", "-"], "`--baseline` wants a file"),
+        (&["check", "--baseline", "-", "--write-baseline"], "`--baseline` wants a file"),
+        (&["apply", "-"], "reads a plan from a file"),
+        (&["apply", "--root", "nowhere", "plan.jsonl"], "--root nowhere: is no folder"),
+    ] {
+        let run = run(&dir, args);
+        assert!(run.code == Some(2) && run.err.contains(told), "{args:?}: {}", run.err);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_that_is_a_link_to_nowhere_is_told() {
+    let dir = folder(&[("cards/README.md", STALE)]);
+    std::os::unix::fs::symlink("nowhere", dir.path().join("cardlint.toml")).expect("a link can be made");
+    let run = run(&dir, &["check", "cards"]);
+    assert!(run.code == Some(2) && run.err.contains("cardlint.toml"), "{}", run.err);
 }
 
 #[test]

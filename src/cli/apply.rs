@@ -39,6 +39,12 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, color: super::terminal::When) -> io::Result<ExitCode> {
+    if args.plan.as_os_str() == "-" {
+        return Err(io::Error::other("`apply` reads a plan from a file, not from a pipe"));
+    }
+    if let Some(root) = args.root.as_ref().filter(|root| !root.is_dir()) {
+        return Err(io::Error::other(format!("--root {}: is no folder", root.display())));
+    }
     let steps = plan::read(&args.plan).map_err(io::Error::other)?;
     // A closed pipe does not stop the changes.
     let mut out = if args.diff { Stream::Out.writer() } else { Stream::Out.lasting_writer() };
@@ -86,6 +92,9 @@ fn carry_out(args: &Args, step: &Step) -> Result<(Candidate, Vec<u8>, Outcome), 
     let path = place(args.root.as_deref(), Path::new(&step.path)).map_err(failure)?;
     // Not named by the user: a link is not written through.
     let candidate = Candidate { shown: step.path.clone(), named: false, ..Candidate::named(&path) };
+    if files::is_link(&candidate.path) {
+        return Err(failure("is a link and was left alone".into()));
+    }
     let bytes = files::read(&candidate, args.max_size)?;
     let outcome = step.carry_out(&bytes).map_err(failure)?;
     Ok((candidate, bytes, outcome))

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::options::{Common, TOGETHER, Task};
 use super::policies::Policies;
-use super::terminal::{Stream, When};
+use super::terminal::{self, Stream, When};
 use super::{complain, exit_code, interrupt, say};
 use crate::baseline::Baseline;
 use crate::batch::Read;
@@ -50,6 +50,9 @@ pub struct Args {
 
 pub fn run(args: &Args, color: When) -> io::Result<ExitCode> {
     args.common.suits_rows(args.add_suppressions.as_ref().map(|_| "--add-suppressions"))?;
+    if args.baseline.as_ref().is_some_and(|file| file.as_os_str() == "-") {
+        return Err(io::Error::other("`--baseline` wants a file, not a pipe"));
+    }
     let policies = args.common.policies()?;
     match (&args.baseline, &args.add_suppressions) {
         (Some(file), _) if args.write_baseline => write_baseline(&args.common, &policies, file),
@@ -85,8 +88,15 @@ fn report(common: &Common, policies: &Policies, file: Option<&Path>, color: When
         summary.hidden += hidden;
         summary.count(&findings);
         report.card(&common.name_of(candidate), bytes, &findings, &secrets)
-    })?;
+    });
     let found = summary.findings() > 0;
+    let seen = match seen {
+        Ok(seen) => seen,
+        // Nobody reads on: what was shown decides.
+        Err(error) => {
+            return terminal::unless_unread(error).map(|()| exit_code(&[], found && !common.exit_zero));
+        }
+    };
     let code = common.finish(report, summary, &seen, found)?;
     let shrink = |baseline: Baseline| {
         interrupt::arm();

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::options::{Common, TOGETHER, Task};
 use super::policies::Policies;
-use super::terminal::{Stream, When};
+use super::terminal::{self, Stream, When};
 use super::{complain, exit_code, interrupt, say};
 use crate::engine::Settled;
 use crate::files::{self, Failure};
@@ -101,7 +101,7 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
     let (mut summary, mut out) = (Summary::default(), Stream::Out.writer());
     let mut count = FixedCount { written: !args.diff, ..FixedCount::default() };
     let mut failures = Vec::new();
-    let mut seen = common.each_group(
+    let seen = common.each_group(
         policies,
         TOGETHER,
         |tasks| {
@@ -132,7 +132,15 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
             }
             report.card(&name, text.unwrap_or(bytes), &fixed.left, &fixed.secrets)
         },
-    )?;
+    );
+    let found = if args.diff { count.cards > 0 } else { summary.findings() > 0 };
+    let mut seen = match seen {
+        Ok(seen) => seen,
+        // Nobody reads on: what was shown decides.
+        Err(error) => {
+            return terminal::unless_unread(error).map(|()| exit_code(&failures, found && !common.exit_zero));
+        }
+    };
     seen.failures.extend(failures);
     if !from_rows {
         seen.failures.sort();
@@ -141,9 +149,8 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
         // An editor gets back what it sent.
         io::copy(&mut io::stdin().lock(), &mut out)?;
     }
-    out.flush()?;
+    out.flush().or_else(terminal::unless_unread)?;
     summary.fixed = Some(count);
-    let found = if args.diff { count.cards > 0 } else { summary.findings() > 0 };
     common.finish(report, summary, &seen, found)
 }
 

@@ -99,7 +99,7 @@ impl Common {
         let roots: Vec<PathBuf> = self.paths.iter().map(|path| self.place(path).to_owned()).collect();
         let read = match (&self.config, self.isolated) {
             (Some(file), _) => Policies::of_file(file, &asked),
-            (None, true) => Ok(Policies::none(&asked)),
+            (None, true) => Policies::none(&asked),
             (None, false) => Policies::nearest(&roots, &asked),
         };
         let policies = read.map_err(io::Error::other)?;
@@ -279,7 +279,7 @@ impl Common {
         summary.skipped = seen.skipped;
         summary.rows = self.reads_rows();
         summary.excluded = seen.excluded;
-        report.finish(&summary, &seen.failures)?;
+        report.finish(&summary, &seen.failures).or_else(terminal::unless_unread)?;
         complain(&seen.failures);
         if let Some(code) = interrupt::outcome(seen.left) {
             return Ok(code);

@@ -14,8 +14,11 @@ pub struct Policies {
 
 impl Policies {
     /// Without configuration.
-    pub fn none(asked: &Asked) -> Self {
-        Self { by_root: Vec::new(), fallback: Arc::new(Settings::none(asked)) }
+    ///
+    /// # Errors
+    /// Where no rule is left to check.
+    pub fn none(asked: &Asked) -> Result<Self, String> {
+        Ok(Self { by_root: Vec::new(), fallback: Arc::new(Settings::none(asked)?) })
     }
 
     /// One configuration for all.
@@ -52,7 +55,7 @@ impl Policies {
                 by_root.clear();
                 only.clone()
             }
-            _ => Arc::new(Settings::none(asked)),
+            _ => Arc::new(Settings::none(asked)?),
         };
         Ok(Self { by_root, fallback })
     }

@@ -45,15 +45,16 @@ struct Lasting<W>(W);
 
 impl<W: Write> Write for Lasting<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).or_else(|error| unread(error).map(|()| bytes.len()))
+        self.0.write(bytes).or_else(|error| unless_unread(error).map(|()| bytes.len()))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().or_else(unread)
+        self.0.flush().or_else(unless_unread)
     }
 }
 
-fn unread(error: io::Error) -> io::Result<()> {
+/// An error of writing, but none where the reader has left.
+pub fn unless_unread(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }
 

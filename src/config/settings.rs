@@ -35,8 +35,11 @@ pub struct Settings {
 
 impl Settings {
     /// Without a configuration.
-    pub fn none(asked: &Asked) -> Self {
-        Self::build(PathBuf::new(), Config::default(), asked).expect("an empty configuration is right")
+    ///
+    /// # Errors
+    /// Where no rule is left to check.
+    pub fn none(asked: &Asked) -> Result<Self, String> {
+        Self::build(PathBuf::new(), Config::default(), asked)
     }
 
     /// Those of a file.
@@ -53,7 +56,9 @@ impl Settings {
     /// The nearest configuration file at or above a path.
     pub fn find(path: &Path) -> Option<PathBuf> {
         let path = files::lexical(path);
-        path.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+        // A link to nowhere is told when it is read.
+        let stands = |file: &PathBuf| file.is_file() || files::is_link(file) && !file.exists();
+        path.ancestors().map(|folder| folder.join(FILE_NAME)).find(stands)
     }
 
     /// Whether a file is to be checked at all.
@@ -97,12 +102,18 @@ impl Settings {
             house: Arc::new(own::house(config.placeholders, config.moves)?),
             repo_type: asked.repo_type.or(config.repo_type),
         };
-        let with_globs = |own: Override| Globs::new(&own.paths).map(|globs| (globs, own));
+        if base.rules.is_empty() && config.overrides.iter().all(|own| selected || own.select.is_none()) {
+            return Err("no rule is left to check: `select` and `ignore` leave none".into());
+        }
+        let with_globs = |(own, n): (Override, i32)| match own.paths.is_empty() {
+            true => Err(format!("entry {n} of [[override]]: its `paths` are empty, so that it is for no card")),
+            false => Globs::new(&own.paths).map(|globs| (globs, own)),
+        };
         Ok(Self {
             folder,
             include: config.include.as_deref().map(Globs::new).transpose()?,
             exclude: Globs::new(&config.exclude)?,
-            overrides: config.overrides.into_iter().map(with_globs).collect::<Result<_, _>>()?,
+            overrides: config.overrides.into_iter().zip(1..).map(with_globs).collect::<Result<_, _>>()?,
             selected,
             repo_type: asked.repo_type,
             ignored,

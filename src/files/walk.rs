@@ -49,7 +49,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
             }
             Ok(meta) if meta.is_file() => named.push(file),
             Ok(_) => tell(&failures, Failure::new(path, NO_FILE)),
-            Err(error) => tell(&failures, Failure::new(path, in_words(&error))),
+            Err(error) => tell(&failures, lost(path, &error)),
         }
     }
     let roots: Arc<[PathBuf]> = folders.iter().map(|(_, real)| real.clone()).collect();
@@ -285,12 +285,15 @@ fn is_markdown(path: &Path) -> bool {
 fn unreadable(root: &Path, error: &walkdir::Error) -> Option<Failure> {
     let path = error.path().unwrap_or(root);
     match error.io_error() {
-        Some(error) if is_link(path) && error.kind() == io::ErrorKind::NotFound => {
-            is_markdown(path).then(|| Failure::new(path, "is a link to a file that does not exist"))
-        }
-        Some(error) => Some(Failure::new(path, in_words(error))),
+        Some(error) if is_link(path) && error.kind() == io::ErrorKind::NotFound && !is_markdown(path) => None,
+        Some(error) => Some(lost(path, error)),
         None => Some(Failure::new(path, error.to_string())),
     }
+}
+
+fn lost(path: &Path, error: &io::Error) -> Failure {
+    let is_dangling = error.kind() == io::ErrorKind::NotFound && is_link(path);
+    Failure::new(path, if is_dangling { "is a link to a file that does not exist".into() } else { in_words(error) })
 }
 
 fn tell(failures: &Failures, failure: Failure) {
