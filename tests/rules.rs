@@ -91,7 +91,11 @@ fn shape(text: &str) -> String {
     let card = Card::of_text(text);
     let links: Vec<_> = card.links().iter().map(|link| link.kind).collect();
     let counts = [card.blocks().len(), card.headings().len(), card.tables().len(), card.code().len()];
-    format!("{:?} {links:?} {counts:?}", card.front_matter().is_some())
+    let [blocks, headings, tables, code] = counts;
+    format!(
+        "front matter: {}, links: {links:?}, {blocks} blocks, {headings} headings, {tables} tables, {code} pieces of code",
+        card.front_matter().is_some()
+    )
 }
 
 /// Fails with what is there now, so that the page can be mended by copying.
