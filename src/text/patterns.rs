@@ -21,8 +21,9 @@ const MANY_FOUND: usize = 2000;
 /// Expressions, each known by its place in the list.
 pub struct Patterns {
     patterns: Vec<Pattern>,
-    /// The long words, and the short ones: together they would be found at the speed of the short ones.
-    searches: [Search; 2],
+    /// The long words, so many at a time as are found fast, and the short ones: together they would be found at the speed of the
+    /// short ones.
+    searches: Vec<Search>,
     unicode: bool,
 }
 
@@ -76,8 +77,9 @@ impl Patterns {
                 owners.entry(word).or_default().push(index);
             }
         }
-        let (long, short) = owners.into_iter().partition(|(word, _)| word.len() >= LONG);
-        Ok(Self { patterns, searches: [Search::new(&long), Search::new(&short)], unicode })
+        let (long, short): (Vec<_>, Vec<_>) = owners.into_iter().partition(|(word, _)| word.len() >= LONG);
+        let searches = [long, short].iter().flat_map(|words| words.chunks(Words::FAST)).map(Search::new).collect();
+        Ok(Self { patterns, searches, unicode })
     }
 
     /// Whether the text holds a word of any expression.
@@ -150,12 +152,14 @@ impl Patterns {
 }
 
 impl Search {
-    fn new(owners: &BTreeMap<Vec<u8>, Vec<usize>>) -> Self {
-        let words: Vec<&[u8]> = owners.keys().map(Vec::as_slice).collect();
+    /// Of words, each with the expressions that it belongs to.
+    fn new(owners: &[(Vec<u8>, Vec<usize>)]) -> Self {
         // A word at which a longer one begins stands wherever that one stands.
-        let begin = |word: &Vec<u8>| owners.iter().filter(|(other, _)| word.starts_with(other)).collect::<Vec<_>>();
-        let all = |word| begin(word).into_iter().flat_map(|(_, owners)| owners.iter().copied()).collect();
-        Self { words: Words::new(words), owners: owners.keys().map(all).collect() }
+        let all = |(word, _): &(Vec<u8>, Vec<usize>)| {
+            let begin = owners.iter().filter(|(other, _)| word.starts_with(other));
+            begin.flat_map(|(_, owners)| owners.iter().copied()).collect()
+        };
+        Self { words: Words::new(owners.iter().map(|(word, _)| word)), owners: owners.iter().map(all).collect() }
     }
 
     /// Notes the expressions whose words stand in the text.
