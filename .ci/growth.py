@@ -150,6 +150,7 @@ SHAPES = {
     "placeholders in a table": (23, lambda count: HEAD + STAMP + "| a | b |\n| - | - |\n" + "| RETWEETS | USER_NAME |\n" * count),
     "unfilled fields": body("## Uses\n\n[More Information Needed]\n\n"),
     "braces": body("{"),
+    "tabs between values": front("key{}:\tv\t# c\t\n"),
     "keys": front("k{}: v\n"),
     "keys of one name": front("k: v\n"),
     "tags": front("- t{}\n", "tags:\n"),

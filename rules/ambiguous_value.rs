@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::{MAX_FINDINGS, Rule, alone};
 use crate::card::{Card, Node, Scalar, Value};
 use crate::finding::{Finding, Severity};
-use crate::fix::{Fix, Safety};
-use crate::text::Span;
+use crate::fix::{Edit, Fix, Safety};
+use crate::text::{Span, each_byte, find_byte, lines, merge, touches};
 
 pub const RULE: Rule = Rule {
     name: "ambiguous-value",
@@ -90,7 +90,38 @@ fn check(card: &Card) -> Vec<Finding> {
             Value::Scalar(_, false) | Value::Alias => {}
         }
     }
+    findings.extend(tabs(card, root));
     findings
+}
+
+/// The tabs between the values, which js-yaml takes for blanks, and over which PyYAML gives the whole front matter up.
+fn tabs(card: &Card, root: &Node) -> Option<Finding> {
+    let (text, yaml) = (card.text(), card.front_matter()?.yaml);
+    find_byte(yaml.of(text), b'\t')?;
+    let values = |wanted: fn(&Node) -> bool| {
+        let wanted = root.all().filter(|node| matches!(node.value, Value::Scalar(..)) && wanted(node));
+        merge(wanted.map(|node| node.span).collect())
+    };
+    let (all, quoted) = (values(|_| true), values(|node| matches!(node.value, Value::Scalar(_, false))));
+    let byte = |at: usize| Span::new(at, at + 1);
+    let mut found: Vec<Span> = Vec::new();
+    for line in lines(text, yaml).filter(|line| find_byte(line.of(text), b'\t').is_some()) {
+        let mut marks = each_byte(line.of(text), b'#').map(|at| line.start + at);
+        let is_free = |at: usize| at == line.start || text[..at].ends_with([' ', '\t']);
+        let comment = marks.find(|at| is_free(*at) && !touches(&all, byte(*at))).unwrap_or(line.end);
+        let tabs = each_byte(line.of(text), b'\t').map(|at| line.start + at).take_while(|at| *at < comment);
+        found.extend(tabs.filter(|at| !touches(&quoted, byte(*at))).map(byte));
+    }
+    let found: Vec<Span> = merge(found).into_iter().take(MAX_FINDINGS).collect();
+    let finding = RULE.finding(
+        *found.first()?,
+        "a tab between values is a blank to the Hub; Python cannot read it, nor the front matter that holds it",
+    );
+    // Within a text the tab may be meant.
+    let is_outside = !found.iter().any(|tab| touches(&all, *tab));
+    let safety = if is_outside { Safety::Safe } else { Safety::Suggest };
+    let edits = found.iter().map(|tab| Edit::replace(*tab, " ")).collect();
+    Some(finding.help("write blanks").fix(Fix { title: "write a blank for each".into(), safety, edits }))
 }
 
 fn takes_text(key: &Node) -> bool {
@@ -138,7 +169,30 @@ fn number(text: &str) -> String {
 mod tests {
     use crate::card::Card;
     use crate::engine::settle;
+    use crate::fix::Safety;
     use crate::rules::RULES;
+
+    #[test]
+    fn tabs_between_values_are_found_together() {
+        let fixed = |yaml: &str| -> Option<(String, Safety)> {
+            let text = format!("---\nlicense: mit\n{yaml}\n---\n");
+            let finding = super::check(&Card::of_text(&text)).pop()?;
+            let (fixed, _) = crate::fix::apply(&text, &[finding.clone()], |_| true)?;
+            Some((fixed[17..fixed.len() - 5].to_owned(), finding.fix?.safety))
+        };
+        for (yaml, want, safety) in [
+            ("a: \tb", "a:  b", Safety::Safe),
+            ("a: b\t\t\nc:\td # e\tf", "a: b \nc: d # e\tf", Safety::Safe),
+            ("a:\t'b\tc'\t# d", "a: 'b\tc' # d", Safety::Safe),
+            ("a: [b,\tc]", "a: [b, c]", Safety::Safe),
+            ("a: b c\td", "a: b c d", Safety::Suggest),
+        ] {
+            assert_eq!(fixed(yaml), Some((want.to_owned(), safety)), "{yaml:?}");
+        }
+        for yaml in ["a: |\n  b\tc", "a: \"b\tc\"", "# a\tb", "a: b # c\td", "a: 'b # c\td'"] {
+            assert_eq!(fixed(yaml), None, "{yaml:?}");
+        }
+    }
 
     #[test]
     fn what_has_a_tag_is_said() {
