@@ -5,7 +5,7 @@ use crate::card::Card;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::mojibake::{Chain, Damage, Kind, Remains, may_be_damaged, scan};
-use crate::text::Span;
+use crate::text::{Span, find_word, line_of};
 
 pub const RULE: Rule = Rule {
     name: "mojibake",
@@ -21,7 +21,30 @@ fn check(card: &Card) -> Vec<Finding> {
         return Vec::new();
     }
     let damage = scan(card.text(), card.code());
-    damage.into_iter().map(|damage| finding(card.text(), damage)).collect()
+    let mut findings: Vec<Finding> = damage.into_iter().map(|damage| finding(card.text(), damage)).collect();
+    let front = card.front_matter().map_or(0, |front_matter| front_matter.span.end);
+    for finding in findings.iter_mut().take_while(|finding| finding.span.end <= front).take(MOST_COMPARED) {
+        if let Some(fix) = finding.fix.as_mut().filter(|_| stands_in_code(card, finding.span)) {
+            fix.safety = Safety::Suggest;
+        }
+    }
+    findings
+}
+
+/// So many pieces of the front matter are compared with code: more are the damage of the whole card.
+const MOST_COMPARED: usize = 64;
+
+/// Whether the same stretch stands between the same words of its line in code, which is meant: an example of the front matter is then what the
+/// model is fed with.
+fn stands_in_code(card: &Card, span: Span) -> bool {
+    /// Bytes on either side.
+    const BESIDE: usize = 12;
+    let text = card.text();
+    let line = line_of(text, span.start);
+    let start = text.ceil_char_boundary(span.start.saturating_sub(BESIDE).max(line.start));
+    let end = text.floor_char_boundary((span.end + BESIDE).min(line.end.max(span.end)));
+    let words = Span::new(start, end).of(text);
+    card.code().iter().any(|code| find_word(code.of(text), words).is_some())
 }
 
 fn finding(text: &str, damage: Damage) -> Finding {
@@ -93,6 +116,18 @@ mod tests {
         assert_eq!(messages("<div>Ada Quill ü§ñ AI Bot </div>"), [robot]);
         assert_eq!(messages("<div>Ada ðŸ¦� AI Bot </div>"), ["bytes are lost"]);
         assert_eq!(messages("by ðŸ¤� since 2020"), ["bytes are lost"]);
+    }
+
+    #[test]
+    fn an_example_that_code_has_as_well_is_not_repaired_unasked() {
+        let safety = |code: &str| {
+            let text =
+                format!("---\nwidget:\n- text: the price range is Â£ 20 to 30\n---\n\nCafÃ©.\n\n```\n{code}\n```\n");
+            let findings = check(&Card::of_text(&text));
+            findings.into_iter().filter_map(|finding| Some(finding.fix?.safety)).collect::<Vec<_>>()
+        };
+        assert_eq!(safety("ask(\"the price range is Â£ 20 to 30\")"), [Safety::Suggest, Safety::Safe]);
+        assert_eq!(safety("ask(\"it costs Â£ 20\")"), [Safety::Safe, Safety::Safe]);
     }
 
     #[test]
