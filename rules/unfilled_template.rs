@@ -120,6 +120,11 @@ mod tests {
             ("\n| split | rows |\n| --- | --- |\n| train | 7 |\n", Some("Data Splits")),
             ("## Contributions\n\nThanks to [@github-username](https://github.com/<github-username>).\n", None),
             ("[More Information Needed](https://github.com/huggingface/datasets/blob/main/CONTRIBUTING.md)\n", None),
+            (
+                "[More Information Needed](https://github.com/huggingface/datasets/blob/main/CONTRIBUTING.md)\n\n\
+                 # More\n\n[a]\n\n[a]: https://a.b/c\n",
+                None,
+            ),
             ("- **Paper:** [Needs More Information], as it is not out yet\n", Some("Paper")),
         ] {
             let message = found(&format!("{card}{more}")).join("\n");

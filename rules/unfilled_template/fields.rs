@@ -39,6 +39,8 @@ impl Fields {
     pub(super) fn read(card: &Card, phrases: &[Found]) -> Self {
         let text = card.text();
         let mut fields = Self { count: 0, found: Vec::new() };
+        let mut links = card.linked().to_vec();
+        links.sort_unstable();
         let mut phrases = phrases.iter().copied().peekable();
         let mut heading = Span::default();
         let mut at = card.body().start;
@@ -48,7 +50,7 @@ impl Fields {
         }
         let headings = card.headings().iter().copied();
         for next in headings.chain([Span::new(text.len(), text.len())]) {
-            fields.read_section(card, Span::new(at, next.start), heading, &mut phrases);
+            fields.read_section(card, Span::new(at, next.start), heading, &mut phrases, &links);
             // A title that nobody changed is a field of its own, and no name of what stands below it.
             let title = before(&mut phrases, next.end);
             if let Some((span, _)) = title.first() {
@@ -66,6 +68,7 @@ impl Fields {
         body: Span,
         heading: Span,
         phrases: &mut Peekable<impl Iterator<Item = Found>>,
+        links: &[Span],
     ) {
         let text = card.text();
         let (mut has_words, mut first, mut is_begun) = (false, None, false);
@@ -77,14 +80,14 @@ impl Fields {
                 self.count += usize::from(!found.is_empty() || whole.len() < line.len());
                 if let Some((span, _)) = found.first() {
                     let value = Span::new(line.start + whole.len(), line.end);
-                    let is_begun = says_more(card, value, &found);
+                    let is_begun = says_more(card, value, &found, links);
                     self.found.push(Field { span: *span, name: label.to_owned(), is_begun });
                 }
                 continue;
             }
             let words = line.trim(text);
             has_words |= !found.is_empty() || !words.is_empty() && !touches(card.comments(), words);
-            is_begun |= says_more(card, words, &found);
+            is_begun = is_begun || says_more(card, words, &found, links);
             first = first.or(found.first().copied());
         }
         self.count += usize::from(has_words);
@@ -104,14 +107,13 @@ fn before(phrases: &mut Peekable<impl Iterator<Item = Found>>, end: usize) -> Ve
     std::iter::from_fn(|| phrases.next_if(|(phrase, _)| phrase.start < end)).collect()
 }
 
-/// Whether words stand there besides the phrases, with their links, tags and comments.
-fn says_more(card: &Card, words: Span, phrases: &[Found]) -> bool {
+/// Whether words stand there besides the phrases, which may be `links`, and tags and comments.
+fn says_more(card: &Card, words: Span, phrases: &[Found], links: &[Span]) -> bool {
     if touches(card.comments(), words) {
         return false;
     }
     let tags = &card.tags()[card.tags().partition_point(|tag| tag.span.end <= words.start)..];
     let tags = tags.iter().map(|tag| tag.span).take_while(|tag| tag.start < words.end);
-    let links = card.linked();
     let whole = |(phrase, _): &Found| {
         let link = links.get(links.partition_point(|link| link.end < phrase.end));
         link.copied().filter(|link| link.contains(*phrase)).unwrap_or(*phrase)
