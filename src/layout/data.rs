@@ -11,8 +11,7 @@ use super::align::Vocabulary;
 use super::pattern::Pattern;
 use crate::text::Needle;
 
-/// The data files: the family's name, words without which no card is of the family, and the data. Words that hold another
-/// family's stand behind those.
+/// The data files: the family's name, its mark, and the data. A mark that holds another family's stands behind that one.
 /// A new family is a line here, its file, and its marks: `card/marks.toml` and `rules/identity_mismatch.toml`.
 const FILES: [(&str, &str, &str); 3] = [
     ("huggingtweets", "huggingtweets", include_str!("huggingtweets.toml")),
@@ -25,6 +24,8 @@ const FILES: [(&str, &str, &str); 3] = [
 pub struct Family {
     /// The generator's name.
     pub name: &'static str,
+    /// Words without which no card is of the family.
+    pub(super) mark: &'static str,
     /// Where its source is.
     pub repository: String,
     /// Oldest first; the last one holds the current version.
@@ -174,10 +175,10 @@ pub(super) struct Version {
     pub variants: Vec<Option<usize>>,
 }
 
-/// The families whose words stand in the text; where one's stand in another's, the longer words first.
+/// The families whose marks stand in the text; where one's stands in another's, the longer one first.
 pub(super) fn families_of(text: &str) -> impl Iterator<Item = &'static Family> + '_ {
-    static NEEDLES: LazyLock<[Needle; FILES.len()]> = LazyLock::new(|| FILES.map(|(_, words, _)| Needle::new(words)));
-    NEEDLES.iter().enumerate().rev().filter(|(_, words)| words.is_in(text)).filter_map(|(i, _)| family(i))
+    static NEEDLES: LazyLock<[Needle; FILES.len()]> = LazyLock::new(|| FILES.map(|(_, mark, _)| Needle::new(mark)));
+    NEEDLES.iter().enumerate().rev().filter(|(_, mark)| mark.is_in(text)).filter_map(|(i, _)| family(i))
 }
 
 /// All families.
@@ -206,10 +207,10 @@ pub fn slots() -> &'static [Slot] {
 
 fn family(index: usize) -> Option<&'static Family> {
     static READ: [OnceLock<Family>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
-    let (name, _, data) = FILES.get(index)?;
+    let (name, mark, data) = FILES.get(index)?;
     Some(
         READ.get(index)?
-            .get_or_init(|| Family::parse(name, data).unwrap_or_else(|why| panic!("layout/{name}.toml: {why}"))),
+            .get_or_init(|| Family::parse(name, mark, data).unwrap_or_else(|why| panic!("layout/{name}.toml: {why}"))),
     )
 }
 

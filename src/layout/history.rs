@@ -14,7 +14,7 @@ use super::pattern::Pattern;
 use crate::text::Words;
 
 impl Family {
-    pub(super) fn parse(name: &'static str, data: &str) -> Result<Family, String> {
+    pub(super) fn parse(name: &'static str, mark: &'static str, data: &str) -> Result<Family, String> {
         let file: File = toml::from_str(data).map_err(|e| e.to_string())?;
         let mut slots = file.slot;
         share_expressions(&mut slots);
@@ -37,6 +37,7 @@ impl Family {
         }
         Ok(Family {
             name,
+            mark,
             repository: file.repository,
             generations,
             slots,

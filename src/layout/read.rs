@@ -74,9 +74,20 @@ impl Piece {
     }
 }
 
-/// Reads the card by the layout that it was stamped from; `None` when it is none of them.
+/// Reads the card against every layout; `None` when it was stamped from none of them.
 pub fn read(text: &str) -> Option<Reading> {
-    families_of(text).find_map(|family| read_as(text, family))
+    let mut best: Option<Reading> = None;
+    for family in families_of(text) {
+        // Whose mark stands in the mark of the card's own family is not asked.
+        if best.as_ref().is_some_and(|best| best.family.mark.contains(family.mark)) {
+            continue;
+        }
+        let next = read_as(text, family);
+        if next.as_ref().map(Reading::stamped) > best.as_ref().map(Reading::stamped) {
+            best = next;
+        }
+    }
+    best
 }
 
 impl Reading {
@@ -115,6 +126,10 @@ impl Reading {
 
     pub(super) fn version(&self) -> &'static Version {
         self.family.version(self.version)
+    }
+
+    fn stamped(&self) -> usize {
+        self.pieces.iter().filter(|p| matches!(p.standing, Standing::Stamped { .. })).count()
     }
 
     /// The name of a block of the version, by its place in it.

@@ -159,8 +159,8 @@ fn wrong_data_are_told() {
              [[generation.version]]\ndate = '2020-01-02'\n{version}\n"
         )
     };
-    let told = |version: &str| Family::parse("x", &data(version)).err().unwrap_or_default();
-    let early = Family::parse("x", &data("").replace("01-02", "00-02")).unwrap_err();
+    let told = |version: &str| Family::parse("x", "x", &data(version)).err().unwrap_or_default();
+    let early = Family::parse("x", "x", &data("").replace("01-02", "00-02")).unwrap_err();
     assert_eq!(early, "the version of 2020-00-02 stands behind that of 2020-01-01");
     assert_eq!(told("change = 'title:new'"), "");
     for (version, why) in [
@@ -172,6 +172,18 @@ fn wrong_data_are_told() {
         ("blocks = 'abot'", "no role abot"),
     ] {
         assert_eq!(told(version), format!("version of 2020-01-02: {why}"), "{version}");
+    }
+}
+
+/// A card may speak of another family's cards.
+#[test]
+fn a_card_that_names_another_family_stays_of_its_own() {
+    for (family, v) in versions() {
+        let card = stamp_version(family, v, &told(family, v, &facts_of(&["Ada Quill"]))).unwrap();
+        let own = read(&card).unwrap();
+        let more = format!("{card}\nSee [another](https://huggingface.co/huggingartists/ada) and huggingtweets.\n");
+        let reading = read(&more).unwrap();
+        assert_eq!((reading.family.name, reading.version), (own.family.name, own.version), "{} {v}", family.name);
     }
 }
 
