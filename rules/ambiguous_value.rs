@@ -177,7 +177,7 @@ mod tests {
         let fixed = |yaml: &str| -> Option<(String, Safety)> {
             let text = format!("---\nlicense: mit\n{yaml}\n---\n");
             let finding = super::check(&Card::of_text(&text)).pop()?;
-            let (fixed, _) = crate::fix::apply(&text, &[finding.clone()], |_| true)?;
+            let (fixed, _) = crate::fix::apply(&text, std::slice::from_ref(&finding), |_| true)?;
             Some((fixed[17..fixed.len() - 5].to_owned(), finding.fix?.safety))
         };
         for (yaml, want, safety) in [

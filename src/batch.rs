@@ -75,7 +75,7 @@ pub fn each_card<T: Send>(
         }
         let bytes = files::read_found(&candidate, scope.largest)?;
         let is_card = || Card::parse(&bytes).is_card();
-        if candidate.doubled && is_card() {
+        if candidate.target.as_ref().is_some_and(|target| wanted(target) && (target.certain || is_card())) {
             return Err(Undone::Doubled);
         }
         if !candidate.certain && !is_card() {

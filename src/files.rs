@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use whole::Draft;
 
@@ -34,8 +35,8 @@ pub struct Candidate {
     pub named: bool,
     /// Whether a folder that is a link leads to it, of those that the walk found.
     pub linked: bool,
-    /// Whether it is a link to a file that the walk finds as well, and that is looked at there if it is a card.
-    pub doubled: bool,
+    /// What it is a link to, where the walk finds that as well: a card is looked at there.
+    pub target: Option<Arc<Candidate>>,
     /// The path to open.
     pub path: PathBuf,
 }
@@ -53,7 +54,7 @@ impl Candidate {
     /// A file that was named.
     pub fn named(path: &Path) -> Self {
         let path = path.to_owned();
-        Self { shown: shown(&path), certain: true, named: true, linked: false, doubled: false, path }
+        Self { shown: shown(&path), certain: true, named: true, linked: false, target: None, path }
     }
 
     /// Whether this is standard input.

@@ -308,7 +308,9 @@ fn a_link_to_what_is_not_looked_at_counts() {
         folder(&[("card.md", "[runs](http://app.wandb.ai/a/b)\n"), ("drafts/x.md", STALE), (".gitignore", "drafts\n")]);
     fs::create_dir(dir.path().join(".git")).expect("a folder can be made");
     let found = || run::run(dir.path(), &["check", "--format", "concise"]).out;
-    for to in ["card.md", "drafts/x.md"] {
+    let excluded = [("out/README.md", STALE), ("cardlint.toml", "exclude = ['out']\n"), (".git/annex/x.md", STALE)];
+    excluded.iter().for_each(|(name, text)| write(&dir.path().join(name), text));
+    for to in ["card.md", "drafts/x.md", "out/README.md", ".git/annex/x.md"] {
         symlink(to, dir.path().join("README.md")).expect("a link can be made");
         assert!(found().starts_with("./README.md:"), "{to}: {}", found());
         fs::remove_file(dir.path().join("README.md")).expect("the link is ours");

@@ -80,9 +80,10 @@ impl Ignored {
     pub(super) fn is_path_ignored(&mut self, path: &Path) -> bool {
         let below: Vec<&Path> = path.ancestors().take_while(|above| *above != self.root.0).collect();
         below.into_iter().rev().any(|entry| {
-            let git = entry.with_file_name(".git");
-            if git.exists() {
-                self.note_git(&git);
+            let is_new = entry.parent().is_some_and(|folder| self.come_to(folder))
+                && self.folders.last().is_some_and(|folder| folder.repository.is_none());
+            if is_new && entry.with_file_name(".git").exists() {
+                self.begin_repository();
             }
             self.is_ignored(entry, entry != path)
         })

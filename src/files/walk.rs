@@ -45,15 +45,16 @@ pub fn find(paths: &[PathBuf]) -> Found {
         }
         match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => {
-                folders.push((path, fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+                let real = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+                folders.push(Root { path: path.clone(), real });
             }
             Ok(meta) if meta.is_file() => named.push(file),
             Ok(_) => tell(&failures, Failure::new(path, NO_FILE)),
             Err(error) => tell(&failures, lost(path, &error)),
         }
     }
-    let roots: Arc<[PathBuf]> = folders.iter().map(|(_, real)| real.clone()).collect();
-    let walks: Vec<Walk> = folders.into_iter().map(|(path, real)| Walk::new(path, &real, &roots, &failures)).collect();
+    let roots: Arc<[Root]> = folders.into();
+    let walks: Vec<Walk> = roots.iter().map(|root| Walk::new(root, &roots, &failures)).collect();
     let once = Once::new(&named, walks.len() + named.len() > 1);
     let mut found = Found { next: BinaryHeap::new(), walks, once, failures };
     found.next.extend(named.into_iter().map(|file| Reverse((file.shown.clone(), false, usize::MAX, file))));
@@ -103,7 +104,7 @@ struct Once {
 impl Once {
     fn new(named: &[Candidate], overlaps: bool) -> Self {
         let mut once = Self { overlaps, named: HashMap::new(), seen: HashSet::new(), folder: Default::default() };
-        once.named = named.iter().map(|file| (once.target(&file.path), false)).collect();
+        once.named = named.iter().map(|file| (once.real_place(&file.path), false)).collect();
         once
     }
 
@@ -111,26 +112,21 @@ impl Once {
         if file.is_stdin() || !(self.overlaps || file.linked) {
             return true;
         }
-        let target = self.target(&file.path);
-        match self.named.get_mut(&target) {
+        let place = self.real_place(&file.path);
+        match self.named.get_mut(&place) {
             // It comes under the name that it was given.
             Some(_) if !file.named => false,
             Some(seen) => !std::mem::replace(seen, true),
             None => {
                 let mut hasher = DefaultHasher::new();
-                self.real_place(&file.path).hash(&mut hasher);
+                place.hash(&mut hasher);
                 self.seen.insert(hasher.finish())
             }
         }
     }
 
-    /// The file that the path leads to.
-    fn target(&mut self, path: &Path) -> PathBuf {
-        let target = is_link(path).then(|| fs::canonicalize(path).ok()).flatten();
-        target.unwrap_or_else(|| self.real_place(path))
-    }
-
-    /// The path with its folder's links resolved. The file itself may be a link, and then stays one.
+    /// The path with its folder's links resolved. The file itself may be a link, and then stays one: its target is another
+    /// file.
     fn real_place(&mut self, path: &Path) -> PathBuf {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
             return path.to_owned();
@@ -149,11 +145,19 @@ const GIT: &str = ".git";
 /// Whether the walk goes on into an entry.
 type Filter = Box<dyn FnMut(&DirEntry) -> bool + Send>;
 
+/// A folder that is walked, and where it really is.
+struct Root {
+    path: PathBuf,
+    real: PathBuf,
+}
+
 /// One folder's files in the order of their paths.
 struct Walk {
     root: PathBuf,
-    /// Where the folders of all walks really are.
-    roots: Arc<[PathBuf]>,
+    /// The folders of all walks.
+    roots: Arc<[Root]>,
+    /// For each of them what git ignores there, as far as links led to it.
+    behind_files: HashMap<usize, Ignored>,
     entries: FilterEntry<IntoIter, Filter>,
     /// The outermost folder on the way that is a link.
     link: Option<PathBuf>,
@@ -163,8 +167,8 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(root: &Path, real: &Path, roots: &Arc<[PathBuf]>, failures: &Failures) -> Self {
-        let (told, mut ignored) = (failures.clone(), Ignored::under(root, real));
+    fn new(root: &Root, roots: &Arc<[Root]>, failures: &Failures) -> Self {
+        let (told, mut ignored) = (failures.clone(), Ignored::under(&root.path, &root.real));
         let filter: Filter = Box::new(move |entry| {
             let is_walked = is_walked(entry, &mut ignored);
             for (path, message) in ignored.failures() {
@@ -173,10 +177,11 @@ impl Walk {
             is_walked
         });
         // Hub caches link to their cards, so links are followed.
-        let entries = WalkDir::new(root).follow_links(true).sort_by(by_path).into_iter().filter_entry(filter);
+        let entries = WalkDir::new(&root.path).follow_links(true).sort_by(by_path).into_iter().filter_entry(filter);
         Self {
-            root: root.to_owned(),
+            root: root.path.clone(),
             roots: roots.clone(),
+            behind_files: HashMap::new(),
             entries,
             link: None,
             behind_links: HashSet::new(),
@@ -188,16 +193,22 @@ impl Walk {
     /// else behind the first link that leads to it, since folders that link to each other have paths without number.
     fn is_new(&mut self, folder: &Path) -> bool {
         match fs::canonicalize(folder) {
-            Ok(real) => !self.roots.iter().any(|root| real.starts_with(root)) && self.behind_links.insert(real),
+            Ok(real) => !self.roots.iter().any(|root| real.starts_with(&root.real)) && self.behind_links.insert(real),
             Err(_) => true,
         }
     }
 
-    /// The file that a link leads to, where a walk comes to it as well.
-    fn found_elsewhere(&self, link: &Path) -> Option<PathBuf> {
+    /// The file that a link leads to, as a walk names it that comes to it as well.
+    fn found_elsewhere(&mut self, link: &Path) -> Option<Arc<Candidate>> {
         let target = fs::canonicalize(link).ok().filter(|target| is_markdown(target))?;
-        let root = self.roots.iter().find(|root| target.starts_with(root))?;
-        (!Ignored::under(root, root).is_path_ignored(&target)).then_some(target)
+        let (number, root) = self.roots.iter().enumerate().find(|(_, root)| target.starts_with(&root.real))?;
+        let below = target.strip_prefix(&root.real).ok()?;
+        let ignored = self.behind_files.entry(number).or_insert_with(|| Ignored::under(&root.real, &root.real));
+        if below.iter().any(|part| part == GIT) || ignored.is_path_ignored(&target) {
+            return None;
+        }
+        let path = root.path.join(below);
+        Some(Arc::new(Candidate { named: false, certain: is_readme(&path), ..Candidate::named(&path) }))
     }
 }
 
@@ -231,11 +242,8 @@ impl Iterator for Walk {
                 let path = entry.into_path();
                 let certain = is_readme(&path);
                 let target = if is_link { self.found_elsewhere(&path) } else { None };
-                if target.as_ref().is_some_and(|target| is_readme(target) || !certain) {
-                    continue;
-                }
-                let (linked, doubled) = (self.link.is_some(), target.is_some());
-                return Some(Candidate { shown: shown(&path), certain, named: false, linked, doubled, path });
+                let linked = self.link.is_some();
+                return Some(Candidate { shown: shown(&path), certain, named: false, linked, target, path });
             }
         }
     }
