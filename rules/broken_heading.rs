@@ -71,7 +71,9 @@ fn found(card: &Card) -> Vec<Finding> {
         found.flatten().collect()
     };
     let found = meant(false);
-    if found.is_empty() { found } else { meant(true) }
+    // An author who leaves the blank out does so everywhere, and behind a single `#` as well.
+    let is_habit = card.headings().is_empty() && found.iter().any(|finding| !finding.span.of(text).starts_with("##"));
+    if is_habit { meant(true) } else { found }
 }
 
 /// Where a line stands that begins with `#`.
@@ -120,8 +122,14 @@ fn heading(text: &str, line: Span, place: Place) -> Option<Finding> {
     }
     let at = line.start + level;
     let marks = "#".repeat(level);
-    // No hashtag, and nothing of a word, has white space behind it.
+    let is_meant = |words: &str| {
+        // A lone `#` is a hashtag as well: it needs more to show that a heading was meant.
+        if level > 1 { is_heading(words, level, place.opens) } else { place.opens && is_title(words, place) }
+    };
     if let Some(blank) = words.chars().next().filter(|c| c.is_whitespace() && !matches!(c, ' ' | '\t')) {
+        if !is_meant(words.trim_start()) {
+            return None;
+        }
         let wide = Span::new(at, at + blank.len_utf8());
         let fix = Fix::replace("write a plain space", Safety::Suggest, wide, " ");
         let code = u32::from(blank);
@@ -130,9 +138,7 @@ fn heading(text: &str, line: Span, place: Place) -> Option<Finding> {
         );
         return Some(RULE.finding(line, message).fix(fix));
     }
-    // A lone `#` is a hashtag as well: it needs more to show that a heading was meant.
-    let meant = if level > 1 { is_heading(words, level, place.opens) } else { place.opens && is_title(words, place) };
-    if !meant {
+    if !is_meant(words) {
         return None;
     }
     let fix = Fix::replace("put a space behind the `#`", Safety::Suggest, Span::new(at, at), " ");
@@ -203,16 +209,20 @@ mod tests {
             "#📚 Title",
             "##数据",
             "##\u{a0}Notes",
-            "#\u{3000}notes of a walk",
+            "#\u{3000}Notes of a walk",
             "####Note about `x`",
         ] {
             assert_eq!(found(title), 1, "{title}");
         }
         assert_eq!(found("#Dialogue Model\n\nText.\n\n#Citation\n\nText.\n\n#nlp\n"), 2);
+        assert_eq!(found("##Notes here\n\nTags:\n\n#Python\n\n#Rust\n"), 1);
+        assert_eq!(found("# Real\n\n#Dialogue Model\n\nText.\n\n#HuggingFace\n"), 1);
         for text in [
             "Text.\n\n#nlp #dialogue",
             "Text\n    # a comment",
             "##\u{a0}",
+            "Our lab is\n#\u{a0}1 in the world",
+            "x = 1\n#\u{a0}set the value\ny = 2",
             "Text.\n\n#MachineLearning",
             "#!/bin/sh run it",
             "#1 in its class",

@@ -113,23 +113,27 @@ impl Config {
     /// Says what is wrong, where, and what may have been meant.
     pub fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| {
-            let hint = hint(error.message()).unwrap_or_default();
+            let place = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+            let hint = hint(error.message(), place).unwrap_or_default();
             format!("{}{hint}", error.to_string().trim_end())
         })
     }
 }
 
-/// What may have been meant.
-fn hint(message: &str) -> Option<String> {
+/// What may have been meant; `place` is what the message is about.
+fn hint(message: &str, place: &str) -> Option<String> {
     if let Some(value) =
         message.strip_prefix("invalid type: ").and_then(|rest| rest.strip_suffix(", expected a sequence"))
     {
         return Some(match value.strip_prefix("string ") {
             Some(text) => format!("; write a list: `[{text}]`"),
-            None => "; write `[[name]]` with two brackets, once for each entry".to_owned(),
+            None if ["override", "move", "placeholder"].contains(&place.trim_matches(['[', ']'])) => {
+                format!("; write `[{place}]`, once for each entry")
+            }
+            None => "; write a list: `[…]`".to_owned(),
         });
     }
-    if message.starts_with("unknown variant `off`") {
+    if message.starts_with("unknown variant `off`") && message.contains("`warning`") {
         return Some("; a rule is turned off under `ignore`".to_owned());
     }
     misspelt(message)
@@ -169,7 +173,9 @@ mod tests {
             ("[[move]]\nform = 'a'\nto = 'b'", "did you mean `from`?"),
             ("ignore = 'stale-link'", "line 1"),
             ("ignore = 'stale-link'", "write a list: `[\"stale-link\"]`"),
-            ("[override]\npaths = ['a']", "write `[[name]]` with two brackets"),
+            ("[override]\npaths = ['a']", "write `[[override]]`, once for each entry"),
+            ("ignore = true", "write a list: `[…]`"),
+            ("[ignore]", "write a list: `[…]`"),
             ("[severity]\nstale-link = 'off'", "a rule is turned off under `ignore`"),
         ];
         for (text, want) in cases {

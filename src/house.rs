@@ -64,7 +64,7 @@ impl Move {
 pub fn is_web_address(link: &str) -> bool {
     let Some((scheme, rest)) = link.split_once("://") else { return false };
     let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
-    is_web && rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
+    is_web && rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '[' | '_'))
 }
 
 #[cfg(test)]

@@ -165,8 +165,8 @@ fn in_paragraph(text: &str, paragraph: Span, tables: &mut Vec<Table>) {
         }
         let second = run.get(1).map_or(&[][..], |second| &second.cells);
         let dashes = second.iter().filter(|cell| is_dashes(cell.of(text))).count();
-        // Two lines prove a table where they stand alone.
-        let closed = (run.len() > 2 || run.len() == 2 && rows.len() == 2) && closed(text, run);
+        // Two lines prove a table only where they stand alone and have words in several columns.
+        let closed = (run.len() > 2 || run.len() == 2 && rows.len() == 2 && has_words(text, run)) && closed(text, run);
         if dashes > 0 && (dashes == second.len() || closed) {
             tables.extend(table(TableKind::Broken, run, true));
         } else if closed && run.iter().all(|row| row.cells.len() == run[0].cells.len()) {
@@ -216,6 +216,12 @@ fn is_grid_line(line: &str) -> bool {
 
 fn has_pipe(text: &str, row: &Row) -> bool {
     row.cells.len() > 1 || row.span.of(text).starts_with('|')
+}
+
+/// Whether each line has several cells and each cell begins with a word or a number: no formula, no bar of links or pictures.
+fn has_words(text: &str, rows: &[Row]) -> bool {
+    let is_word = |cell: &Span| cell.of(text).starts_with(char::is_alphanumeric);
+    rows.iter().all(|row| row.cells.len() > 1 && row.cells.iter().all(is_word))
 }
 
 /// Whether every line opens and closes with a pipe, as only tables do.
@@ -316,6 +322,14 @@ mod tests {
 
     #[test]
     fn two_lines_alone_are_a_table_where_both_are_closed() {
+        for silent in [
+            "|x| + |y|\n|z| + |w|\n",
+            "|x|\n|y|\n",
+            "| Hello |\n| I am a bot |\n",
+            "| [a](b) | [c](d) |\n| [e](f) | [g](h) |\n",
+        ] {
+            assert!(shown(silent).is_empty(), "{silent}");
+        }
         assert_eq!(shown("| size | 3 |\n| rows | 7 |\n")[0].0, TableKind::Broken);
         for silent in
             ["| size | 3 |\n| rows | 7\n", "Both:\n| size | 3 |\n| rows | 7 |\n", "| a | b |\n| c |\n", "| a |\n"]
