@@ -1,6 +1,6 @@
 //! Keys of the front matter whose values are ids of the Hub's repositories.
 
-use super::{MAX_FINDINGS, Rule, each_once, replace_value, split_value, surplus};
+use super::{MAX_FINDINGS, Rule, replace_value, split_value, surplus};
 use crate::card::{Card, Id, Node, RepoType, Value, is_id};
 use crate::finding::Finding;
 use crate::fix::Safety;
@@ -25,10 +25,7 @@ impl Ids {
         let Some(node) = card.front_matter().and_then(|f| f.get(self.key)).filter(|_| card.is_model()) else {
             return Vec::new();
         };
-        each_once(
-            node,
-            node.items().iter().filter_map(|item| self.judge(card, node, item)).take(MAX_FINDINGS).collect(),
-        )
+        node.items().iter().filter_map(|item| self.judge(card, node, item)).take(MAX_FINDINGS).collect()
     }
 
     /// `item` is one of those of `node`.

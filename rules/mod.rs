@@ -145,13 +145,16 @@ fn each_once(node: &Node, found: Vec<Finding>) -> Vec<Finding> {
     let once = |mut finding: Finding| {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
         let Some(value) = edits.map(|edit| edit.text.clone()).next() else { return finding };
-        let help = if listed.contains(&*value) {
+        let mut help = if listed.contains(&*value) {
             format!("`{value}` is in the list already: take this item out")
         } else if !written.insert(value.clone()) {
             format!("another item is `{value}` as well: take one of them out")
         } else {
             return finding;
         };
+        if let Some(more) = &finding.help {
+            help = format!("{help}; {more}");
+        }
         finding.fix = None;
         finding.help(help)
     };

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::phrases::Phrase;
-use crate::card::Card;
+use crate::card::{Card, Tag};
 use crate::text::{Span, lines, merge, touches};
 
 /// `- **License:** mit`: a name in bold at the start of a line.
@@ -72,24 +72,46 @@ impl Fields {
     ) {
         let text = card.text();
         let (mut has_words, mut first, mut is_begun) = (false, None, false);
+        let mut place = Place::default();
+        // Whether the paragraph in hand has words of an author's, and words of a template that stand in others of its own.
+        let (mut has_more, mut is_template) = (false, false);
         for line in lines(text, body) {
             let found = before(phrases, line.end);
             let bold = Some(line.of(text)).filter(|words| words.contains("**"));
-            if let Some((whole, [label])) = bold.and_then(|words| LABEL.captures(words)).map(|label| label.extract()) {
+            let label = bold.and_then(|words| LABEL.captures(words)).map(|label| label.extract());
+            let words = line.trim(text);
+            if words.is_empty() || label.is_some() {
+                is_begun |= has_more && !is_template;
+                (has_more, is_template) = (false, false);
+            }
+            if let Some((whole, [label])) = label {
                 // A label alone names what stands below it, or nothing.
                 self.count += usize::from(!found.is_empty() || whole.len() < line.len());
+                place = Place { is_labelled: true, field: None, after_blank: false };
                 if let Some((span, _)) = found.first() {
+                    place.field = Some(self.found.len());
                     let value = Span::new(line.start + whole.len(), line.end);
                     let is_begun = says_more(card, value, &found, links);
                     self.found.push(Field { span: *span, name: label.to_owned(), is_begun });
                 }
                 continue;
             }
-            let words = line.trim(text);
-            has_words |= !found.is_empty() || !words.is_empty() && !touches(card.comments(), words);
-            is_begun = is_begun || says_more(card, words, &found, links);
+            if words.is_empty() {
+                place.after_blank = true;
+                continue;
+            }
+            has_words |= !found.is_empty() || !touches(card.comments(), words);
             first = first.or(found.first().copied());
+            place.is_labelled &= !place.after_blank || line.of(text).starts_with([' ', '\t']);
+            let more = says_more(card, words, &found, links);
+            if !place.is_labelled {
+                has_more |= more;
+                is_template |= found.iter().any(|(_, phrase)| phrase.is_within());
+            } else if let Some(field) = place.field {
+                self.found[field].is_begun |= more;
+            }
         }
+        is_begun |= has_more && !is_template;
         self.count += usize::from(has_words);
         if let Some(first) = first {
             self.add(first, name(heading.of(text)), is_begun);
@@ -97,9 +119,21 @@ impl Fields {
     }
 
     fn add(&mut self, (span, phrase): Found, name: &str, is_begun: bool) {
+        // What has a name of its own is no more than its phrase.
+        let is_begun = is_begun && phrase.field.is_none();
         let name = phrase.field.as_deref().unwrap_or(name).to_owned();
-        self.found.push(Field { span, name, is_begun: is_begun && !phrase.is_within() });
+        self.found.push(Field { span, name, is_begun });
     }
+}
+
+/// Where in a section a line stands.
+#[derive(Default)]
+struct Place {
+    /// Below a label, which then is what it belongs to: up to a blank line, and behind one while lines are indented.
+    is_labelled: bool,
+    /// The field of that label, if it holds a phrase.
+    field: Option<usize>,
+    after_blank: bool,
 }
 
 /// The phrases that begin before that place; they are then done with.
@@ -113,7 +147,9 @@ fn says_more(card: &Card, words: Span, phrases: &[Found], links: &[Span]) -> boo
         return false;
     }
     let tags = &card.tags()[card.tags().partition_point(|tag| tag.span.end <= words.start)..];
-    let tags = tags.iter().map(|tag| tag.span).take_while(|tag| tag.start < words.end);
+    // A picture is what an author put there.
+    let shows = |tag: &&Tag| matches!(&*tag.name, "img" | "video" | "audio" | "iframe");
+    let tags = tags.iter().take_while(|tag| tag.span.start < words.end).filter(|tag| !shows(tag)).map(|tag| tag.span);
     let whole = |(phrase, _): &Found| {
         let link = links.get(links.partition_point(|link| link.end < phrase.end));
         link.copied().filter(|link| link.contains(*phrase)).unwrap_or(*phrase)
