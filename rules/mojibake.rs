@@ -34,8 +34,8 @@ fn check(card: &Card) -> Vec<Finding> {
 /// So many pieces of the front matter are compared with code: more are the damage of the whole card.
 const MOST_COMPARED: usize = 64;
 
-/// Whether the same stretch stands between the same words of its line in code, which is meant: an example of the front matter is then what the
-/// model is fed with.
+/// Whether the same stretch stands between the same words of its line in code, which is meant: an example of the front matter is
+/// then what the model is fed with.
 fn stands_in_code(card: &Card, span: Span) -> bool {
     /// Bytes on either side.
     const BESIDE: usize = 12;

@@ -47,7 +47,7 @@ fn check(card: &Card) -> Vec<Finding> {
     })]
 }
 
-/// `3 of 7 fields (43 %) are as its template left them: License, Paper and Uses`; what is written in part is told apart.
+/// `3 of 7 fields (43 %) are as its template left them: License, Paper, Uses`; what is written in part is told apart.
 fn message(fields: &Fields, generator: &str) -> String {
     let (begun, left): (Vec<&Field>, Vec<&Field>) = fields.found.iter().partition(|field| field.is_begun);
     let (left_list, begun_list) = (list(&left), list(&begun));

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -113,8 +113,8 @@ pub fn each_row<T: Send>(
         let Some((card, frame)) = card else {
             return Err(Undone::Skipped);
         };
-        let candidate = Candidate { named: false, ..Candidate::named(Path::new(&id)) };
-        let candidate = Candidate { shown: id, ..candidate };
+        let path = PathBuf::from(&id);
+        let candidate = Candidate { shown: id, named: false, ..Candidate::named(&path) };
         if !wanted(&candidate) {
             return Err(Undone::Excluded);
         }
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn cards_are_worked_on_together_up_to_so_many_bytes() {
         let read = |len: usize| {
-            let candidate = Candidate::named(Path::new("x"));
+            let candidate = Candidate::named("x".as_ref());
             if len == 0 {
                 Err(Undone::Skipped)
             } else {

@@ -38,6 +38,8 @@ struct Template {
 #[derive(Deserialize)]
 pub(super) struct Phrase {
     text: Option<String>,
+    #[serde(default)]
+    texts: Vec<String>,
     pattern: Option<String>,
     /// Who leaves it, where the card does not say.
     pub(super) generator: Option<String>,
@@ -67,10 +69,12 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
 
 /// In the order of the facts.
 static PHRASES: LazyLock<Patterns> = LazyLock::new(|| {
+    let text = |text: &String| regex::escape(text).replace(" … ", "[^\\r\\n]*?");
     let pattern = |p: &Phrase| match (&p.text, &p.pattern) {
         (Some(text), _) => regex::escape(text),
         (None, Some(pattern)) => pattern.clone(),
-        (None, None) => panic!("a phrase has a text or a pattern"),
+        (None, None) if p.texts.is_empty() => panic!("a phrase has a text, texts or a pattern"),
+        (None, None) => p.texts.iter().map(text).collect::<Vec<_>>().join("|"),
     };
     Patterns::new(FACTS.phrase.iter().map(pattern), PATTERNS).expect("the patterns of the facts are well-formed")
 });

@@ -100,10 +100,10 @@ fn in_attributes<'c>(text: &'c str, tag: &'c Tag) -> impl Iterator<Item = Link> 
 fn in_srcset(text: &str, list: Span) -> impl Iterator<Item = Span> + '_ {
     let words = list.of(text).split_ascii_whitespace().flat_map(|word| {
         // A comma may be a part of an address as well.
-        let cuts = word.match_indices(',').map(|(at, _)| at);
-        let next = cuts.filter(|at| ["http://", "https://"].iter().any(|scheme| word[at + 1..].starts_with(scheme)));
-        let mut from = 0;
-        next.chain([word.len()]).map(move |at| &word[std::mem::replace(&mut from, (at + 1).min(word.len()))..at])
+        let begins = |at: &usize| ["http://", "https://"].iter().any(|scheme| word[*at..].starts_with(scheme));
+        let inner = word.match_indices(',').map(|(at, _)| at + 1).filter(begins);
+        let cuts: Vec<usize> = [0].into_iter().chain(inner).chain([word.len()]).collect();
+        cuts.windows(2).map(|cut| &word[cut[0]..cut[1]]).collect::<Vec<_>>()
     });
     words.filter(|word| word.contains("://")).filter_map(move |word| locate(text, word.trim_end_matches(',')))
 }

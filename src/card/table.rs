@@ -96,10 +96,9 @@ fn gfm(text: &str, raw: &RawTable) -> Option<Table> {
 /// Whether the line ends the table and is code, since it is indented by four columns: the library has it as a row. Only of a
 /// table at the left edge is that certain.
 fn is_code(text: &str, head: Span, row: Span) -> bool {
-    let before = |at: usize| &text[line_of(text, at).start..at];
-    let line = line_of(text, row.start);
-    let indent = line.of(text).bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
-    before(head.start).is_empty() && (indent.clone().count() > 3 || indent.clone().any(|byte| byte == b'\t'))
+    let line = line_of(text, row.start).of(text);
+    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    head.start == line_of(text, head.start).start && (indent.len() > 3 || indent.contains('\t'))
 }
 
 /// The row that starts where `span` starts, up to the end of its line.

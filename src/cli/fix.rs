@@ -138,6 +138,7 @@ fn fix(args: &Args, policies: &Policies, color: When) -> io::Result<ExitCode> {
         Ok(seen) => seen,
         // Nobody reads on: what was shown decides.
         Err(error) => {
+            complain(&failures);
             return terminal::unless_unread(error).map(|()| exit_code(&failures, found && !common.exit_zero));
         }
     };

@@ -156,8 +156,8 @@ struct Walk {
     root: PathBuf,
     /// The folders of all walks.
     roots: Arc<[Root]>,
-    /// For each of them what git ignores there, as far as links led to it.
-    behind_files: HashMap<usize, Ignored>,
+    /// For each of them, by its place, what git ignores there; as far as links led to files of it.
+    ignored: HashMap<usize, Ignored>,
     entries: FilterEntry<IntoIter, Filter>,
     /// The outermost folder on the way that is a link.
     link: Option<PathBuf>,
@@ -181,7 +181,7 @@ impl Walk {
         Self {
             root: root.path.clone(),
             roots: roots.clone(),
-            behind_files: HashMap::new(),
+            ignored: HashMap::new(),
             entries,
             link: None,
             behind_links: HashSet::new(),
@@ -203,7 +203,7 @@ impl Walk {
         let target = fs::canonicalize(link).ok().filter(|target| is_markdown(target))?;
         let (number, root) = self.roots.iter().enumerate().find(|(_, root)| target.starts_with(&root.real))?;
         let below = target.strip_prefix(&root.real).ok()?;
-        let ignored = self.behind_files.entry(number).or_insert_with(|| Ignored::under(&root.real, &root.real));
+        let ignored = self.ignored.entry(number).or_insert_with(|| Ignored::under(&root.real, &root.real));
         if below.iter().any(|part| part == GIT) || ignored.is_path_ignored(&target) {
             return None;
         }
